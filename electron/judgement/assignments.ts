@@ -25,12 +25,16 @@ const harmless: readonly (readonly [name: RegExp, value: RegExp])[] = [
   [/^PATH$/, /^(?:(?:\.\/|\uFFFC\/)?(?:node_modules\/\.bin|\.?venv\/bin):)+\uFFFC$/],
   [/^TMPDIR$/, /^(?:\.\/)?(?:tmp|\/tmp|\/var\/tmp)(?:\/(?!\.)[\w.-]+)*\/?$/],
   [/^(?:HUSKY|LEFTHOOK)$/, /^1?$/],
+  // Splits less than usual.
+  [/^IFS$/, /^[ \t\n]*$/],
   [/^SHELL$/, /^\/bin\/(?:ba|z)?sh$/],
 ];
 
-/** What setting a variable for a program does (spec/judgement.md section 2). */
-export function assignmentEffect(name: string, value: Word | undefined): Effect {
+/** What setting a variable does, for a program where one follows (spec/judgement.md section 2). */
+export function assignmentEffect(name: string, value: Word | undefined, program = ''): Effect {
   if (!changesWhatRuns.test(name)) return 'looks';
+  // How a line is split that `read` alone reads.
+  if (name === 'IFS' && program === 'read' && value?.isComputed !== true) return 'looks';
   const text = value?.text ?? '';
   if (harmless.some(([names, values]) => names.test(name) && values.test(text))) return 'looks';
   return value?.isComputed === true && name !== 'PATH'

@@ -1,7 +1,7 @@
 import { higherLevel, type RiskLevel, type RiskReason, type ShellPart } from '../../shared/judgement';
 import { visibleLine } from '../../shared/kernel/visible-text';
 import { assignmentEffect } from './assignments';
-import { isHarmlessCode } from './code';
+import { isHarmlessCode, isOwnVersion } from './code/code';
 import { touchPath } from './paths';
 import { type JudgedPlace, pathFrom } from './place';
 import { commandsIn, type Held, MOST_HELD } from './programs/held';
@@ -21,7 +21,7 @@ import { isMoved, knownPath, looksAt } from './seen';
 import { readShell } from './shell/read';
 import { type Budget, innerScope, type Scope, type SimpleCommand } from './shell/scope';
 import type { Span, Word } from './shell/words';
-import { type Parsed, parseUse } from './use';
+import { flagsAsked, type Parsed, parseUse } from './use';
 import { isForShell, type WrittenFile, writtenBy, writtenTo } from './written';
 
 /** What a command line does. */
@@ -100,6 +100,7 @@ function readText(gathered: Gathered, text: string, scope: Scope, nesting: Nesti
     outputOf(command, there) {
       if (/^pwd(?: -[LP])?$/.test(command)) return there.cwd;
       if (command === 'git rev-parse --show-toplevel') return place.workspace?.root;
+      if (/^mktemp(?: -d)?(?: -t [\w.-]+)?$/.test(command)) return '/tmp/made-by-mktemp';
       return /^(?:echo|printf) ([\w./-]+)$/.exec(command)?.[1];
     },
   });
@@ -130,7 +131,7 @@ function visit(gathered: Gathered, command: SimpleCommand, scope: Scope, nesting
     own = higherLevel(own, add(gathered, effect, nesting.span ?? at ?? command.span));
   };
   for (const { name, value, span } of command.assignments) {
-    note(assignmentEffect(name, value), span);
+    note(assignmentEffect(name, value, command.words[0]?.text), span);
     // A program may be given it under another name; what is kept for later is shown later.
     const copied = command.words.length === 0 ? value?.variables?.find(holdsSecret) : undefined;
     if (copied !== undefined && !holdsSecret(name)) note(secrets(`copies ${copied}`), span);
@@ -233,8 +234,7 @@ function judgeParsed(use: ProgramUse, start: Program, found: Parsed, note: Note)
     ...use,
     flags,
     operands,
-    hasFlag: (...names) => flags.some(({ name }) => names.includes(name)),
-    valueOf: (...names) => flags.findLast(({ name }) => names.includes(name))?.value,
+    ...flagsAsked(flags),
   };
   if (program.more === undefined || program.does !== undefined) note(otherwise ?? program.does ?? 'changes');
   else if (otherwise !== undefined) note(otherwise);
@@ -282,7 +282,7 @@ function runWritten(
   if (texts === undefined) return note(unreadable(`runs ${word.text}, which it has only just written`), word.span);
   for (const text of texts) {
     if (isForShell(name, text)) runText({ ...word, text });
-    else if (isHarmlessCode(text)) note('looks');
+    else if (isHarmlessCode(text, name)) note('looks');
     else note(unreadable(`code for ${name ?? 'an interpreter'} that Gatehouse cannot read`), word.span);
   }
 }
@@ -323,7 +323,7 @@ function asUse(
       if (inside.length === 0) return;
       if (isTooDeep) return note(unreadable('commands in commands in commands'));
       const redirects: SimpleCommand['redirects'] = [];
-      const given = isGivenLater ? [...inside, laterWord(command.span)] : inside;
+      const given = isGivenLater ? [...inside, { ...laterWord(command.span), sources: sourcesOf(command) }] : inside;
       visit(gathered, { ...command, words: given, assignments: [], redirects }, scope, {
         depth: nesting.depth + 1,
         span: nesting.span,
@@ -339,7 +339,9 @@ function asUse(
       }
     },
     runCode(code, at) {
-      if (code !== undefined && !code.isComputed && isHarmlessCode(code.text)) note('looks');
+      const text = code === undefined || code.isComputed ? undefined : code.text;
+      if (text !== undefined && isHarmlessCode(text, name)) note('looks');
+      else if (text !== undefined && isOwnVersion(text, name)) note('changes');
       else note(unreadable(`code for ${name ?? 'an interpreter'} that Gatehouse cannot read`), at.span);
     },
     ...looksAt(place, scope),
@@ -380,6 +382,9 @@ function readHeld(
     if (isLikely || kind !== 'unreadable' || command.input !== undefined) note({ kind, what }, nesting.span);
   }
 }
+
+/** The command of a pipe from which a program gets its words. */
+const sourcesOf = ({ input }: SimpleCommand): readonly string[] => (input?.of === undefined ? [] : [input.of]);
 
 /** Stands for a word that another program adds, such as xargs. */
 const laterWord = (span: Span): Word => ({

@@ -1,4 +1,4 @@
-import { type JudgedPlace, type PathFacts, pathFacts, pathFrom } from './place';
+import { harmlessDevice, type JudgedPlace, type PathFacts, pathFacts, pathFrom } from './place';
 import { scriptEffect } from './programs/packages';
 import {
   type Access,
@@ -10,6 +10,7 @@ import {
   secrets,
   unreadable,
 } from './programs/program';
+import { filesNamedBy, type NamedFiles } from './programs/sources';
 import type { Scope } from './shell/scope';
 import { UNKNOWN, type Word } from './shell/words';
 
@@ -30,6 +31,9 @@ const verbs: Readonly<Record<Access, string>> = {
   runs: 'runs',
   fetches: 'fetches',
 };
+
+/** What puts something where it is. */
+const filling: ReadonlySet<Access> = new Set(['writes', 'replaces', 'empties']);
 
 /** What changes nothing. */
 const looking: ReadonlySet<Access> = new Set(['reads', 'lists', 'fetches']);
@@ -67,6 +71,8 @@ export function pathEffect(place: JudgedPlace, facts: PathFacts, access: Access,
     return isInside || isScratch || !facts.isHome ? 'looks' : outside(`${verb} ${shown}`);
   }
   if (access === 'runs') return ofRun(facts);
+  // What is written to `/dev/null` is written nowhere.
+  if (filling.has(access) && harmlessDevice.test(facts.path)) return 'looks';
   if (access === 'enters' && isInside && facts.setting === undefined) return 'looks';
   if (facts.setting !== undefined) return escapes(`changes ${facts.setting}: ${shown}`);
   if (facts.secret) return secrets(`${verb} ${shown}`);
@@ -83,9 +89,16 @@ export function pathEffect(place: JudgedPlace, facts: PathFacts, access: Access,
 const isScript =
   /(?:^|\/)(?:scripts?|bin|tools|ops|ci|hack|deploy|infra)\/(?!.*\.(?:test|spec)\.)|(?:\.(?:ba|z)?sh|\/[\w-]+)$/;
 
-function ofRun({ shown, isInside, isScratch, isHome }: PathFacts): Effect {
+/** Names by which tests alone are called. */
+const isTest = /[._](?:test|spec)\.\w+$|(?:^|\/)test_[^/]*\.py$/;
+
+/** Where programs of the machine are kept. */
+const systemPlace = /^\/(?:usr|opt|bin|sbin|lib\w*|nix|snap|Applications|Library|System|etc|var)\//;
+
+function ofRun({ path, shown, isInside, isScratch, isHome }: PathFacts): Effect {
   if (isInside) return isScript.test(shown) ? scriptEffect(shown.slice(shown.lastIndexOf('/') + 1)) : 'changes';
-  return isScratch || isHome ? installs(`runs ${shown}`) : 'changes';
+  if (isScratch || isHome) return installs(`runs ${shown}`);
+  return systemPlace.test(path) || harmlessDevice.test(path) ? 'changes' : outside(`runs ${shown}`);
 }
 
 /** Whether neither git nor a build brings back what this takes away. */
@@ -134,6 +147,9 @@ function ofPattern(
   }
   if (access === 'writes' || access === 'links')
     return pathEffect(place, asNamed.isInside ? asNamed : base, access, isSure);
+  if (access === 'runs') {
+    return isTest.test(text) ? ofRun(asSample) : unreadable(`which of ${text} it runs is only known when it runs`);
+  }
   if (asNamed.setting !== undefined) return escapes(`changes ${asNamed.setting}: ${text}`);
   if (base.isScratch && !base.isInside) return 'changes';
   const { surroundings, workspace } = place;
@@ -201,6 +217,21 @@ export function secretsIn(place: JudgedPlace, from: From, command: string): read
   });
 }
 
+/** Endings of files by which nothing but the project is built: what git, CI, editors and agents work by has others. */
+const sourceName = /^[^.\s]*\.(?!ya?ml|json|jsonc|md|mdc|toml|sh|cfg|conf|ini|env|pem|key|x$)[a-z]\w*$/i;
+
+/** Whether files that another command names are all in the workspace, and no settings or secrets. */
+function isOfProject(place: JudgedPlace, from: From, { roots, names }: NamedFiles): boolean {
+  const areSources = names?.every((name) => sourceName.test(name.replaceAll(/[*?]+|\[[^\]]*\]/g, 'x'))) === true;
+  return roots.every((root) => {
+    const path = pathFrom(from.cwd, root.replace(/[*?[].*$/, ''));
+    const facts = path === undefined ? undefined : pathFacts(place, path);
+    if (facts?.isInside !== true || facts.setting !== undefined || facts.secret) return false;
+    const isAll = facts.path === place.workspace?.root || /(?:^|\/)\./.test(facts.shown);
+    return areSources || (names === undefined && !isAll);
+  });
+}
+
 function ofComputed(place: JudgedPlace, from: From, access: Access, { text, isLater, sources = [] }: Word): Effect {
   const before = text.slice(0, text.indexOf(UNKNOWN));
   const path = pathFrom(from.cwd, before.slice(0, before.lastIndexOf('/') + 1) || '.');
@@ -215,6 +246,9 @@ function ofComputed(place: JudgedPlace, from: From, access: Access, { text, isLa
     if (facts !== undefined && facts.isHome) return outside(`${verbs[access]} ${text}`);
     return isLater === true || access === 'lists' ? 'looks' : 'changes';
   }
+  const files =
+    access === 'writes' && text === UNKNOWN && sources.length === 1 ? filesNamedBy(sources[0] ?? '') : undefined;
+  if (files !== undefined && from.isPlaceSure && isOfProject(place, from, files)) return 'changes';
   // A file with a name of its own in a temporary folder is the one computed target that is in nobody's way.
   if (access === 'replaces' && facts?.isScratch === true) return 'changes';
   return unreadable(`what it ${verbs[access]} is only known when it runs`);

@@ -22,6 +22,8 @@ export interface Surroundings {
   isIgnored(workspace: Workspace, path: string): boolean;
   /** Whether git has this file as it is now. */
   isKept(workspace: Workspace, path: string): boolean;
+  /** Whether git may have a reference of this name, such as `refs/heads/main`; only where it says so, it has not. */
+  hasRef(workspace: Workspace, name: string): boolean;
   /** Whether the project has a program of this name among what it has installed. */
   hasProgram(workspace: Workspace, name: string): boolean;
 }
@@ -53,7 +55,8 @@ export type PathFacts = {
   readonly setting: string | undefined;
 };
 
-const harmlessDevice = /^\/dev\/(?:null|zero|stdin|stdout|stderr|tty|fd\/\d+|u?random)$/;
+/** Devices in which nothing stays. */
+export const harmlessDevice = /^\/dev\/(?:null|zero|stdin|stdout|stderr|tty|fd\/\d+|u?random)$/;
 const scratch =
   /^\/(?:tmp|var\/tmp|private\/tmp|private\/var\/folders\/[^/]+\/[^/]+\/T|var\/folders\/[^/]+\/[^/]+\/T)\/./;
 const privatePlace =

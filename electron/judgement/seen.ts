@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { secretsIn, touchPath } from './paths';
 import { type JudgedPlace, pathFacts, pathFrom } from './place';
 import type { Access, ProgramUse } from './programs/program';
@@ -28,7 +29,10 @@ export function isMoved(moved: ReadonlySet<string>, scope: Scope, access: Access
 export function looksAt(
   place: JudgedPlace,
   scope: Scope,
-): Pick<ProgramUse, 'kindOf' | 'isInside' | 'secretIn' | 'isIgnored' | 'wouldBeLost' | 'hasProgram'> {
+): Pick<
+  ProgramUse,
+  'kindOf' | 'isInside' | 'secretIn' | 'isIgnored' | 'isIgnoredBelow' | 'wouldBeLost' | 'hasRef' | 'hasProgram'
+> {
   const factsOf = (word: Word) => {
     const path = word.isComputed ? undefined : pathFrom(scope.cwd, word.text);
     return path === undefined ? undefined : pathFacts(place, path);
@@ -45,7 +49,26 @@ export function looksAt(
       const facts = factsOf(word);
       return facts?.isInside === true && workspace !== undefined && surroundings.isIgnored(workspace, facts.path);
     },
+    isIgnoredBelow(root, names) {
+      const { workspace, surroundings } = place;
+      const facts = scope.isPlaceSure ? factsOf(root) : undefined;
+      if (facts?.isInside !== true || workspace === undefined) return false;
+      const samples = names.map((name) => name.replaceAll(/[*?]+|\[[^\]]*\]/g, 'x'));
+      return samples.every((name) =>
+        [name, `x/${name}`, `x/y/z/${name}`].every((path) => {
+          const there = pathFacts(place, posix.join(facts.path, path));
+          return there.setting === undefined && !there.secret && surroundings.isIgnored(workspace, there.path);
+        }),
+      );
+    },
     wouldBeLost: (word) => typeof touchPath(place, scope, 'deletes_tree', word) !== 'string',
+    hasRef({ text, isComputed }) {
+      const { workspace, surroundings } = place;
+      const folder = scope.isPlaceSure && scope.cwd !== undefined ? pathFacts(place, scope.cwd) : undefined;
+      // Where it may be in another repository, nobody knows.
+      if (isComputed || workspace?.isGit !== true || folder?.isInside !== true) return true;
+      return surroundings.hasRef(workspace, text);
+    },
     hasProgram(program) {
       const { workspace, surroundings } = place;
       if (workspace === undefined) return false;

@@ -30,17 +30,7 @@ export function surroundingsOf(home: string): Surroundings {
     (path) => readGitIndex(readFileSync(path)) ?? new Map<string, IndexedFile>(),
   );
 
-  /** Where a worktree says that git keeps what it knows of it. */
-  const pointerOf = keptByFile(
-    LARGEST_POINTER,
-    (path) => /^gitdir: (.+)$/m.exec(readFileSync(path, 'utf8'))?.[1] ?? '',
-  );
-  /** The folder in which git keeps what it knows of this worktree. */
-  const gitFolder = (root: string) => {
-    const entry = join(root, '.git');
-    const said = pointerOf(entry) ?? '';
-    return said === '' ? entry : join(said.startsWith('/') ? '' : root, said);
-  };
+  const { gitFolder, hasRef } = gitFolders();
   const namesOf = keptByFile(LARGEST_PACKAGE, (path) => dependenciesOf(readFileSync(path, 'utf8')));
 
   function isIgnored(workspace: Workspace, path: string): boolean {
@@ -81,6 +71,7 @@ export function surroundingsOf(home: string): Surroundings {
       if (entry === undefined || now === undefined) return false;
       return entry.size === now.size && entry.mtimeSeconds === Math.floor(now.mtimeMs / 1_000);
     },
+    hasRef: ({ root }, name) => hasRef(root, name),
     hasProgram({ root }, name) {
       if (!/^[\w.@/-]+$/.test(name)) return false;
       return (
@@ -88,6 +79,46 @@ export function surroundingsOf(home: string): Surroundings {
       );
     },
   };
+}
+
+/** Where git keeps what it knows of a worktree, and which references it has there. */
+function gitFolders() {
+  /** Where a worktree says that git keeps what it knows of it. */
+  const pointerOf = keptByFile(
+    LARGEST_POINTER,
+    (path) => /^gitdir: (.+)$/m.exec(readFileSync(path, 'utf8'))?.[1] ?? '',
+  );
+  /** The folder in which git keeps what it knows of this worktree. */
+  const gitFolder = (root: string) => {
+    const entry = join(root, '.git');
+    const said = pointerOf(entry) ?? '';
+    return said === '' ? entry : join(said.startsWith('/') ? '' : root, said);
+  };
+  const refsOf = keptByFile(LARGEST_INDEX, (path) => packedRefs(readFileSync(path, 'utf8')));
+
+  /** The folder in which git keeps what all worktrees of a repository have in common. */
+  const commonFolder = (root: string) => {
+    const folder = gitFolder(root);
+    const said = commonOf(join(folder, 'commondir'));
+    return said === undefined || said === '' ? folder : resolve(folder, said);
+  };
+  const commonOf = keptByFile(LARGEST_POINTER, (path) => readFileSync(path, 'utf8').trim());
+
+  function hasRef(root: string, name: string): boolean {
+    const folder = commonFolder(root);
+    const isPlain = /^refs\/\w[\w./-]*$/.test(name) && !name.includes('..');
+    // Where git keeps its references in tables, nobody looks.
+    if (!isPlain || kindOf(join(folder, 'HEAD')) !== 'file' || kindOf(join(folder, 'reftable')) !== 'none') return true;
+    const packed = join(folder, 'packed-refs');
+    if (kindOf(join(folder, name)) !== 'none') return true;
+    return kindOf(packed) !== 'none' && refsOf(packed)?.has(name) !== false;
+  }
+  return { gitFolder, hasRef };
+}
+
+/** The references that git keeps in one file. */
+function packedRefs(text: string): ReadonlySet<string> {
+  return new Set([...text.matchAll(/^[\da-f]+ (refs\/\S+)$/gm)].map(([, name = '']) => name));
 }
 
 /** The packages that a project names as its own. */

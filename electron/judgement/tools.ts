@@ -3,8 +3,10 @@ import { isOwnTool } from '../../shared/asking';
 import { higherLevel, type RiskLevel, type RiskReason, type ShellPart } from '../../shared/judgement';
 import type { JsonObject } from '../../shared/kernel/fields';
 import { visibleLine } from '../../shared/kernel/visible-text';
-import { isHarmlessCode } from './code';
+import { isHarmlessCode } from './code/code';
 import { judgeShell } from './commands';
+import { knownToolEffect } from './known-tools';
+import { filesOfPatch } from './patch';
 import { pathEffect, secretsIn } from './paths';
 import { type JudgedPlace, pathFacts, pathFrom } from './place';
 import { sqlEffect } from './programs/databases';
@@ -95,6 +97,7 @@ export function judgeTool(said: ToolAct, place: JudgedPlace): ToolReading {
   if (writers.has(toolName)) return ofWrite(fields, act, place);
   if (fetchers.has(toolName)) return ofEffects([fetchEffect(fields)]);
   if (harmless.has(toolName)) return ofHarmless(fields, act, place);
+  if (toolName === 'write_stdin') return ofEffects([stdinEffect(fields)]);
   if (toolName === 'save_memory') return ofEffects([escapes('changes what agents are told')]);
   return ofUnknown(fields, act, place);
 }
@@ -172,18 +175,10 @@ function ofHarmless(fields: JsonObject, act: ToolAct, place: JudgedPlace): ToolR
 /** Where each file stands that a patch of Codex changes. */
 function ofPatch(action: unknown, fields: JsonObject, act: ToolAct, place: JudgedPlace): ToolReading {
   const text = [action, ...Object.values(fields)].filter((value) => typeof value === 'string').join('\n');
-  const found = [
-    ...text.matchAll(
-      /^\*\*\* (Add|Update|Delete) File: (.+)$|^\*\*\* Move to: (.+)$|^(?:---|\+\+\+) (?:[ab]\/)?(\S+)/gm,
-    ),
-  ];
-  if (found.length === 0) return ofEffects([unreadable('a patch that Gatehouse cannot read')]);
+  const found = filesOfPatch(text);
+  if (found === undefined) return ofEffects([unreadable('a patch that Gatehouse cannot read')]);
   if (found.length > MOST_FILES) return ofEffects([unreadable(`changes ${found.length} files at once`)]);
-  const effects = found.map(([, verb, path, moved, unified]): Effect => {
-    const named = path ?? moved ?? unified ?? '';
-    if (named === '/dev/null') return 'changes';
-    return effectOn(named.trim(), verb === 'Delete' ? 'deletes' : 'writes', act, place);
-  });
+  const effects = found.map(({ path, does }) => effectOn(path, does, act, place));
   return ofEffects([...effects, ...contentEffects(text)], 'changes');
 }
 
@@ -213,7 +208,11 @@ function pathEffects(fields: JsonObject, access: Access, act: ToolAct, place: Ju
 
 /** Files whose contents are shown by a pattern of names; a tool that only lists names has that in another field. */
 function searched(fields: JsonObject, { cwd }: ToolAct, place: JudgedPlace): readonly Harm[] {
-  const patterns = ['glob', 'include', 'include_pattern', 'file_pattern'].flatMap((name) => textsOf(fields[name]));
+  const isPattern = (text: string) => /[*?[{]/.test(text);
+  const patterns = [
+    ...['glob', 'include', 'include_pattern', 'file_pattern'].flatMap((name) => textsOf(fields[name])),
+    ...fieldsNamed(fields, pathFieldNames).flatMap(([, value]) => textsOf(value).filter(isPattern)),
+  ];
   const found = patterns.flatMap((pattern) => secretsIn(place, { cwd, isPlaceSure: true }, pattern));
   return found.slice(0, 1).map((name) => secrets(`reads ${name}`));
 }
@@ -228,6 +227,13 @@ function effectOn(named: string, access: Access, { cwd }: ToolAct, place: Judged
   const path = pathFrom(cwd, home);
   if (path === undefined) return access === 'reads' ? 'changes' : unreadable('in which folder it happens is not said');
   return pathEffect(place, pathFacts(place, path), access);
+}
+
+/** What is typed into a program that runs: nothing, to see what it has said, or the end of it. */
+function stdinEffect(fields: JsonObject): Effect {
+  const typed = fields['chars'] ?? fields['input'] ?? '';
+  if (typed === '') return 'looks';
+  return typed === String.fromCodePoint(3) ? 'changes' : unreadable('types into a program that is running');
 }
 
 function fetchEffect(fields: JsonObject): Effect {
@@ -265,11 +271,17 @@ function ofUnknown(fields: JsonObject, act: ToolAct, place: JudgedPlace): ToolRe
     const files = pathEffects(fields, level === 'low' ? 'reads' : 'writes', act, place).filter(isHarm);
     return ofEffects([classEffect(toolName, level), ...against, ...written, ...files]);
   }
+  const isDestructive = annotations?.destructiveHint === true && annotations.readOnlyHint !== true;
+  const known = isDestructive
+    ? undefined
+    : knownToolEffect(shortName(toolName), fields, (path, access) => effectOn(path, access, act, place));
+  if (known !== undefined)
+    return ofEffects([known, ...written, ...pathEffects(fields, 'reads', act, place).filter(isHarm)]);
   const named = statements.length > 0 ? [] : [nameEffect(toolName)];
   const isLooking = [...named, ...statements, ...code].every((effect) => effect === 'looks');
   const paths = pathEffects(fields, isLooking ? 'reads' : 'writes', act, place);
   const harms = [...code, ...statements, ...written, ...paths.filter(isHarm)];
-  if (annotations?.destructiveHint === true && annotations.readOnlyHint !== true) {
+  if (isDestructive) {
     return ofEffects([destroys(`${shortName(toolName)} takes something away, as its server says`), ...harms]);
   }
   if (

@@ -1,4 +1,4 @@
-import type { Access, Effect, Flag, Program } from './programs/program';
+import type { Access, Effect, Flag, Program, ProgramUse } from './programs/program';
 import { byName } from './programs/program';
 import type { Word } from './shell/words';
 
@@ -55,9 +55,7 @@ export function parseUse(start: Program, words: readonly Word[], areSubcommandsF
   const valueAccess = (name: string) => accessOfValue(chain, name);
   const isSubcommand = (word: Word | undefined) =>
     operands.length === 0 && word !== undefined && subcommandsOf(program.subcommands ?? NONE).has(word.text);
-  const isKnown = (name: string) =>
-    valueAccess(name) !== undefined ||
-    chain.some((each) => flagsOf(each.flags ?? NONE).has(name) || isDryFlag(each, name));
+  const isKnown = (name: string) => isKnownFlag(chain, name);
   const note = (name: string, value: Word | undefined, word: Word) => {
     flags.push({ name, value, word });
     if (chain.some((each) => isDryFlag(each, name)) && !saysNo.test(value?.text ?? '')) isDry = true;
@@ -90,8 +88,11 @@ export function parseUse(start: Program, words: readonly Word[], areSubcommandsF
       continue;
     }
     const equals = text.indexOf('=');
-    const name = equals > 0 && text.startsWith('--') ? text.slice(0, equals) : text;
+    const said = equals > 0 && text.startsWith('--') ? text.slice(0, equals) : text;
+    const name = isKnown(said) ? said : wholeName(chain, said);
     if (equals > 0 && text.startsWith('--')) note(name, part(word, equals + 1), word);
+    // Cut, it may be another flag that has no value: the next word is its value and an operand.
+    else if (name !== said) note(name, valueAccess(name) === undefined ? undefined : words[index + 1], word);
     else if (text.startsWith('--') || text.length === 2 || isKnown(text)) {
       const isEither = valueAccess(text) !== undefined && isSubcommand(words[index + 1]);
       if (isEither) isAmbiguous = true;
@@ -122,11 +123,50 @@ export function parseUse(start: Program, words: readonly Word[], areSubcommandsF
 
 /** What a flag's next word is to a program; undefined where it has none. */
 function accessOfValue(chain: readonly Program[], name: string): { readonly access: Access | undefined } | undefined {
-  for (const each of chain) {
+  for (const each of chain.toReversed()) {
     const values = valuesOf(each.values ?? '');
     if (values.has(name)) return { access: values.get(name) };
+    // A subcommand that has a flag without a value has it so, whatever it is before the subcommand.
+    if (each !== chain[0] && flagsOf(each.flags ?? NONE).has(name)) return undefined;
   }
   return undefined;
+}
+
+function isKnownFlag(chain: readonly Program[], name: string): boolean {
+  return (
+    accessOfValue(chain, name) !== undefined ||
+    chain.some((each) => flagsOf(each.flags ?? NONE).has(name) || isDryFlag(each, name))
+  );
+}
+
+/** Shortest beginning of a flag that is taken for it. */
+const SHORTEST = 4;
+
+/**
+ * The flag that a beginning stands for, as `--har` does for `--hard`: the one that harms where it may be several. What a program knows
+ * by its whole name is that.
+ */
+function wholeName(chain: readonly Program[], cut: string): string {
+  if (!cut.startsWith('--') || cut.length < SHORTEST) return cut;
+  const begins = (name: string) => name.startsWith(cut);
+  const acting = chain.flatMap(({ flags = NONE }) => [...flagsOf(flags)]).filter(([name]) => begins(name));
+  const harming = acting.find(([, effect]) => typeof effect === 'object')?.[0];
+  const valued = chain.flatMap(({ values = '' }) => [...valuesOf(values)]).filter(([name]) => begins(name));
+  return harming ?? valued.find(([, access]) => access !== undefined)?.[0] ?? valued[0]?.[0] ?? acting[0]?.[0] ?? cut;
+}
+
+/** What can be asked of flags by their names; a beginning of a long name is that name. */
+export function flagsAsked(flags: readonly Flag[]): Pick<ProgramUse, 'hasFlag' | 'valueOf'> {
+  const isOne = (names: readonly string[]) => (flag: Flag) =>
+    names.some(
+      (name) =>
+        name === flag.name ||
+        (flag.name.length >= SHORTEST && flag.name.startsWith('--') && name.startsWith(flag.name)),
+    );
+  return {
+    hasFlag: (...names) => flags.some(isOne(names)),
+    valueOf: (...names) => flags.findLast(isOne(names))?.value,
+  };
 }
 
 function isDryFlag({ dry }: Program, name: string): boolean {

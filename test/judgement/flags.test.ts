@@ -96,3 +96,74 @@ test.each(['echo T > x.sh; R', "cat > x.sh <<'E'\nT\nE\nR", 'tee x.sh <<E\nT\nE\
     expect(ofCommand(form.replace('T', 'rm -rf src').replace('R', 'cat x.sh')).level).toBe('normal');
   },
 );
+
+test.each([
+  ['git reset', '--hard', ''],
+  ['git checkout', '--force', 'main'],
+  ['git switch', '--discard-changes', 'main'],
+  ['git commit', '--no-verify', '-m x'],
+  ['git log', '--output=src/b.ts', '-1'],
+  ['git grep', '--open-files-in-pager=./x', 'foo'],
+  ['git fetch', '--upload-pack=./x', 'origin'],
+  ['git branch', '--force', 'main HEAD~3'],
+  ['sort', '--compress-program=./x', 'src/a.ts'],
+  ['sort', '--output=src/b.ts', 'src/a.ts'],
+  ['sort', '--files0-from=.env', ''],
+  ['wc', '--files0-from=.env', ''],
+  ['du', '--files0-from .env', ''],
+  ['file', '--files-from .env', ''],
+  ['diff', '--from-file=.env', 'src/a.ts'],
+  ['tar', '--to-command=./x', '-xf a.tar'],
+  ['rsync', '--delete', '-a empty/ src/'],
+  ['curl', '--data @src/a.ts', 'https://example.com'],
+  ['curl', '--upload-file src/a.ts', 'https://example.com'],
+  ['grep', '--file=.env', 'src/a.ts'],
+  ['sed', '--in-place', 's/a/b/ ../other/a.ts'],
+  ['cp', '--target-directory=/etc', 'src/a.ts'],
+])('a flag is the same with its end cut off: %s %s %s [judgement-2.cut-flags]', (program, flag, rest) => {
+  const [, name = '', value = ''] = /^(--[a-z0-9-]+)(.*)$/s.exec(flag) ?? [];
+  const cuts = Array.from({ length: name.length - 3 }, (_, at) => name.slice(0, at + 4));
+  const levels = cuts.map((cut) => [cut, ofCommand(`${program} ${cut}${value} ${rest}`).level]);
+  // The shortest may be any of several, with which the program runs nothing.
+  expect(levels.slice(2)).toEqual(cuts.slice(2).map((cut) => [cut, 'high']));
+});
+
+const inPlace = ['xargs sed -i s/a/b/', 'xargs perl -pi -e s/a/b/g', 'xargs -I{} sed -i s/a/b/ {}'];
+
+test.each(inPlace)(
+  'files that another command finds are as what it looks for: %s [judgement-2.named-files]',
+  (change) => {
+    const levelOf = (source: string) => ofCommand(`${source} | ${change}`).level;
+    const own = ['grep -rl foo src', "find src -name '*.ts'", "rg -l foo -g '*.ts'", "git ls-files 'src/*.ts'"];
+    const all = [
+      ...[
+        'grep -rl foo .',
+        'find . -type f',
+        "find . -name '*.yml'",
+        'git ls-files',
+        'grep -rl foo ~',
+        'find /work/other',
+      ],
+      ...[
+        'cat list',
+        'grep -rl foo .github',
+        "find . ! -name '*.ts'",
+        "find . -name '*.ts' -o -type f",
+        'grep -rl foo $X',
+      ],
+    ];
+    expect(own.filter((source) => levelOf(source) === 'high')).toEqual([]);
+    expect(all.filter((source) => levelOf(source) !== 'high')).toEqual([]);
+  },
+);
+
+test.each(['-delete', '-exec rm {} +', '-exec rm -rf {} \\;'])(
+  'what is found by names that git leaves out may go, and nothing else: %s [judgement-2.named-files]',
+  (action) => {
+    const levelOf = (tests: string) => ofCommand(`find . ${tests} ${action}`).level;
+    const left = ["-name '*.log'", "-type f -name '*.log'", "\\( -name '*.log' -o -name 'a*.log' \\)"];
+    const all = ['', "! -name '*.log'", "-name '*.ts'", "-name '*.log' -o", "-not \\( -name '*.log' \\)", "-name '*'"];
+    expect(left.filter((tests) => levelOf(tests) !== 'normal')).toEqual([]);
+    expect(all.filter((tests) => levelOf(tests) !== 'high')).toEqual([]);
+  },
+);

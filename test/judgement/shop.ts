@@ -7,7 +7,8 @@ export const SHOP = '/work/shop';
 const kept = new Set(['src/a.ts', 'src/index.ts', 'package.json', 'file.txt', 'file1.txt', 'file2.txt', '.gitignore']);
 const changed = new Set(['src/b.ts', 'untracked.txt', 'foo', 'file', 'Makefile', '7', '123']);
 const folders = new Set(['', 'src', 'lib', 'dist', 'node_modules', 'subdir', 'test', 'build', 'test-dir', 'escape']);
-const ignored = /^(?:dist|node_modules|\.venv)(?:\/|$)|\.log$/;
+const ignored = /^(?:dist|build|node_modules|\.venv)(?:\/|$)|\.log$/;
+const branches = new Set(['main', 'dev', 'feature']);
 const installed = new Set(
   'tsc vitest jest eslint prettier prisma vite next webpack rimraf turbo nx cross-env'.split(' '),
 );
@@ -30,6 +31,7 @@ export const shop: Surroundings = {
   },
   isIgnored: (_workspace, path) => ignored.test(relative(path)),
   isKept: (_workspace, path) => kept.has(relative(path)),
+  hasRef: (_workspace, name) => name === 'HEAD' || branches.has(name.replace('refs/heads/', '')),
   hasProgram: (_workspace, name) => installed.has(name),
 };
 

@@ -97,3 +97,40 @@ test('a program counts as the project’s where it is installed, or named as nee
   const { level } = makeProject();
   expect([level('npx vitest run'), level('npx evil')]).toEqual(['normal', 'high']);
 });
+
+test('a branch that is not there cannot be moved away from its commits; where git keeps it elsewhere, nobody knows', () => {
+  const { root, level } = makeProject();
+  const levels = (name: string) => [level(`git switch -C ${name}`), level(`git checkout -B ${name}`)];
+  expect(levels('new')).toEqual(['high', 'high']);
+  mkdirSync(join(root, '.git', 'refs', 'heads', 'a'), { recursive: true });
+  writeFileSync(join(root, '.git', 'HEAD'), 'ref: refs/heads/main\n');
+  writeFileSync(join(root, '.git', 'refs', 'heads', 'main'), `${'0'.repeat(40)}\n`);
+  writeFileSync(join(root, '.git', 'packed-refs'), `# pack-refs\n${'0'.repeat(40)} refs/heads/old\n`);
+  expect([levels('new'), levels('main'), levels('old'), levels('a')]).toEqual([
+    ['normal', 'normal'],
+    ['high', 'high'],
+    ['high', 'high'],
+    ['high', 'high'],
+  ]);
+  expect([level('git -C . switch -C new'), level('cd /work; git switch -C new'), level('git switch -C ../x')]).toEqual([
+    'high',
+    'high',
+    'high',
+  ]);
+  mkdirSync(join(root, '.git', 'reftable'));
+  expect(levels('new')).toEqual(['high', 'high']);
+});
+
+test('the branches of a worktree are those of its repository', () => {
+  const { root } = makeProject();
+  const tree = join(root, 'tree');
+  const kept = join(root, '.git', 'worktrees', 'tree');
+  for (const folder of [tree, kept, join(root, '.git', 'refs', 'heads')]) mkdirSync(folder, { recursive: true });
+  writeFileSync(join(tree, '.git'), `gitdir: ${kept}\n`);
+  writeFileSync(join(kept, 'commondir'), '../..\n');
+  writeFileSync(join(root, '.git', 'HEAD'), 'ref: refs/heads/main\n');
+  writeFileSync(join(root, '.git', 'refs', 'heads', 'main'), `${'0'.repeat(40)}\n`);
+  const judge = createJudge(surroundingsOf(join(root, '..', '..')));
+  const level = (command: string) => judge.call({ toolName: 'Bash', action: { command }, cwd: tree }).level;
+  expect([level('git switch -C main'), level('git switch -C new')]).toEqual(['high', 'normal']);
+});

@@ -1,8 +1,23 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
 import { loadShellGrammar } from '../../electron/judgement/shell/grammar';
 import { ofTool } from './shop';
 
 beforeAll(loadShellGrammar);
+
+const calls = z.array(z.tuple([z.string(), z.unknown()]));
+const cases = z
+  .strictObject({ low: calls, normal: calls, high: calls })
+  .parse(JSON.parse(readFileSync(join(import.meta.dirname, 'tools.json'), 'utf8')));
+
+test.each(Object.entries(cases))(
+  'calls of the tools of engines and of well-known servers that are %s [judgement-5.known-tools, judgement-5.names, judgement-3.path-fields]',
+  (level, list) => {
+    expect(list.filter(([tool, action]) => ofTool(tool, action).level !== level)).toEqual([]);
+  },
+);
 
 const file = (path: string, content = 'x') => ({ file_path: path, content });
 

@@ -86,6 +86,7 @@ function builds(use: ProgramUse): void {
     case 'rake':
     case 'mix':
     case 'swift':
+      checkProduction(use);
       return runsCode(use);
   }
 }
@@ -94,6 +95,17 @@ function runsOfCmake(use: ProgramUse, [verb, ...given]: readonly Word[]): void {
   const command = commandsOfCmake[verb?.text ?? ''];
   if (verb === undefined || command === undefined) return;
   use.run([...command.split(' ').map((text) => ({ ...verb, text })), ...given]);
+}
+
+/** Data of where it runs for others, by what is said of the surroundings. */
+function checkProduction(use: ProgramUse): void {
+  const isData = use.operands.some(({ text }) => /^(?:db|ecto|data)[:.]/.test(text));
+  const said = [
+    ...use.command.assignments.map(({ name, value }) => `${name}=${value?.text ?? ''}`),
+    ...use.words.map(({ text }) => text),
+  ];
+  if (isData && said.some((text) => /^(?:R(?:AILS|ACK)_ENV|MIX_ENV|--env(?:ironment)?)=prod/.test(text)))
+    use.add(sends('changes the data of production'));
 }
 
 /** Code that a build tool of a language is given, or takes later. */

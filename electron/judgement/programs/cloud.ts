@@ -1,3 +1,4 @@
+import type { Word } from '../shell/words';
 import {
   byName,
   destroys,
@@ -9,7 +10,7 @@ import {
   sends,
   unreadable,
 } from './program';
-import { effectOfName } from './verbs';
+import { effectOfName, wordsOfName } from './verbs';
 
 const looks: Program = { does: 'looks' };
 const changes: Program = { does: 'changes' };
@@ -17,6 +18,11 @@ const changes: Program = { does: 'changes' };
 /** Verbs of the command lines of services that only look. */
 const lookingVerb =
   /^(?:get|list|ls|describe|show|view|status|logs?|tail|info|inspect|diff|plan|validate|version|help|search|whoami|history|events|head|batch-get|lookup|check|test|lint|preview|explain|wait|doctor|open|docs|completion|config|estimate|query|scan|filter|ps|regions|sizes|dashboard|metrics|current|outputs?|graph|providers|console-url|read|print|find)(?:$|[-_:])/i;
+/** Those of them that are also what something is called: `aws logs delete-log-group`. They only look where nothing is done to it. */
+const lookingNoun =
+  /^(?:(?:logs?|status|info|history|events?|config|docs|dashboard|metrics|graph|providers|outputs?|regions|sizes|version|completion)(?:$|[-_:])|(?:query|current|open|test|check|filter)$)/i;
+/** Services whose command lines begin with what something is done to, which may be called like a verb: `gcloud run services list`. */
+const begunByThing = /^(?:aws|gcloud|az|oci|aliyun|ibmcloud|stripe|doctl|okta|auth0)$/;
 const secretThing =
   /secret|credential|password|(?:^|[-_])tokens?(?:$|[-_])|api[-_]?key|access[-_]?key|get-login|decrypt|ssm.*parameter|kms|keyvault|private-?key|session-token|env(?:ironment)?(?:$|[-_:])(?:pull|ls|list|get)?/i;
 
@@ -38,25 +44,25 @@ function service(
       const whole = said.join(' ');
       if (secretThing.test(whole) || (use.name === 'heroku' && /^config(?:$|:| )/.test(whole)))
         return use.add(secrets(`reads or writes secrets: ${use.name} ${whole}`), use.operands[0]);
+      const isBegun = begunByThing.test(use.name) && said.length > 1;
+      const verbs = said.slice(isBegun ? 1 : 0, 6);
       // `apps:info` says what it does behind the colon.
-      const verb = said.slice(0, 4).find((word) => lookingVerb.test(word.slice(word.lastIndexOf(':') + 1)));
-      const named = said
-        .slice(0, 4)
-        .map((word) => effectOfName(word))
-        .find((effect) => effect !== undefined && effect !== 'looks');
+      const looked = verbs
+        .map((word) => word.slice(word.lastIndexOf(':') + 1))
+        .findIndex((word) => lookingVerb.test(word) && !(isBegun && lookingNoun.test(word)));
+      const harm = verbs.findIndex((word) => {
+        const effect = effectOfName(word);
+        return effect !== undefined && effect !== 'looks';
+      });
+      const named = harm < 0 ? undefined : effectOfName(verbs[harm] ?? '');
+      const isNoun = lookingNoun.test(verbs[looked] ?? '');
       // `aws s3 ls` looks; what changes something says so before, or says neither.
-      if (verb !== undefined && (named === undefined || said.indexOf(verb) <= firstHarm(said))) return;
-      use.add(named ?? sends(`changes something in ${use.name}: ${whole}`), use.operands[0]);
+      if (looked >= 0 && (harm < 0 || (looked < harm && !isNoun))) return;
+      // What it is done to may say more: `stripe refunds create`.
+      const money = said.map(effectOfName).find((effect) => typeof effect === 'object' && effect.kind === 'money');
+      use.add(money ?? named ?? sends(`changes something in ${use.name}: ${whole}`), use.operands[0]);
     },
   };
-}
-
-function firstHarm(said: readonly string[]): number {
-  const at = said.findIndex((word) => {
-    const effect = effectOfName(word);
-    return effect !== undefined && effect !== 'looks';
-  });
-  return at < 0 ? said.length : at;
 }
 
 /** Options of a container by which it reaches the machine. */
@@ -108,11 +114,21 @@ const containerRow: Program = {
   values: '-H --host -c --context --config -l --log-level',
   flags: { '-H --host': sends('works on another machine') },
   subcommands: {
-    'ps images logs inspect version info stats top port history diff search events manifest': looks,
+    'ps images logs version info stats top port history diff search events manifest': looks,
+    inspect: {
+      does: 'looks',
+      values: '-f --format --type',
+      more: (use) => {
+        const format = use.valueOf('-f', '--format');
+        if (format !== undefined && /\.Env\b|\.Config\s*\}/.test(format.text))
+          use.add(secrets('reads the environment of a container'), format);
+      },
+    },
     'build buildx bake pull start stop restart create tag commit pause unpause rename update wait attach load import save export':
       {
         does: 'changes',
         values: '-f=reads -t -o=replaces --output -i --file=reads --build-arg --target --platform',
+        flags: { '--push': sends('pushes an image') },
         more: checkContainer,
       },
     run: {
@@ -127,8 +143,10 @@ const containerRow: Program = {
     cp: {
       does: 'changes',
       more: (use) => {
+        const isHere = (word: Word) => !/^[^/.~]+:/.test(word.text);
+        for (const word of use.operands.slice(0, -1)) if (isHere(word)) use.touch('reads', word);
         const target = use.operands.at(-1);
-        if (target !== undefined && !target.text.includes(':')) use.touch('writes', target);
+        if (target !== undefined && isHere(target)) use.touch('writes', target);
       },
     },
     rm: destroys('removes containers'),
@@ -173,13 +191,17 @@ function composeRow(): Program {
       'ps logs config ls images top port version events stats': looks,
       'up build pull start stop restart create pause unpause watch cp attach wait scale': {
         does: 'changes',
-        flags: { '-V --renew-anon-volumes': destroys('removes volumes') },
+        flags: { '-V --renew-anon-volumes': destroys('removes volumes'), '--push': sends('pushes images') },
       },
       down: {
         does: 'changes',
         flags: { '-v --volumes': destroys('removes volumes with their data'), '--rmi': destroys('removes images') },
       },
-      'rm kill': { does: 'changes', flags: { '-v': destroys('removes volumes with their data') } },
+      rm: {
+        does: 'changes',
+        flags: { '-v --volumes': destroys('removes volumes with their data'), '-f -s --force --stop': 'changes' },
+      },
+      kill: destroys('kills containers'),
       run: {
         does: 'changes',
         values: runValues,
@@ -233,13 +255,19 @@ const kubectl: Program = {
   otherwise: elsewhere('changes a cluster'),
 };
 
+/** What is shown by its name, which may say that it is secret. */
+function readsSecretThing(use: ProgramUse): void {
+  const secret = use.operands.find(({ text }) => secretThing.test(wordsOfName(text).join('-')));
+  if (secret !== undefined) use.add(secrets(`reads ${secret.text}`), secret);
+}
+
 const infrastructure: Program = {
   does: 'looks',
-  values:
-    '-chdir -var -var-file=reads -target -out=replaces -lock-timeout -parallelism -backend-config --stack -s -C --cwd',
+  values: '-chdir -var -var-file -target -out=replaces -lock-timeout -parallelism -backend-config --stack -s -C --cwd',
   subcommands: {
-    'plan validate show output providers version graph console get test metadata preview stack-list about whoami logs login-status':
+    'plan validate show providers version graph console get test metadata preview stack-list about whoami logs login-status':
       { does: 'looks', flags: { '-destroy': 'looks' } },
+    output: { does: 'looks', more: readsSecretThing },
     'init fmt': changes,
     workspace: { subcommands: { 'list show select new': changes }, otherwise: destroys('deletes a workspace') },
     state: {
@@ -252,8 +280,9 @@ const infrastructure: Program = {
       subcommands: { 'ls output history graph': looks, 'init select': changes },
       otherwise: destroys('changes or deletes a stack'),
     },
-    config: { subcommands: { get: looks }, otherwise: 'changes' },
+    config: { does: 'changes', subcommands: { get: { does: 'looks', more: readsSecretThing } }, otherwise: 'changes' },
   },
+  flags: { '--show-secrets': secrets('shows what is secret in the configuration') },
   otherwise: elsewhere('changes infrastructure'),
 };
 

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { filesOfPatch } from '../patch';
 import type { Word } from '../shell/words';
 import {
   byName,
@@ -112,7 +113,7 @@ const sed: Program = {
       if (script === undefined) continue;
       use.add(sedEffect(script.text), script);
     }
-    const isInPlace = use.flags.some(({ name }) => name === '-i' || name === '--in-place' || /^-[nErsuz]*i/.test(name));
+    const isInPlace = use.hasFlag('-i', '--in-place') || use.flags.some(({ name }) => /^-[nErsuz]*i/.test(name));
     for (const word of isGiven ? use.operands : use.operands.slice(1)) use.touch(isInPlace ? 'writes' : 'reads', word);
     if (isInPlace) use.add('changes');
   },
@@ -153,7 +154,14 @@ export const filePrograms = byName<Program>({
   'cat head tail more tac nl md5sum sha1sum sha256sum sha512sum shasum cksum b2sum od hexdump strings cmp comm join paste column fold fmt expand unexpand rev cut delta tokei cloc scc zcat zless bzcat xzcat pdftotext exiftool mediainfo ffprobe identify readelf objdump nm ldd plutil':
     reads,
   'bat batcat': { ...reads, flags: { '--pager': escapes('has another program show what it reads') } },
-  'ls dir vdir file stat du wc eza exa lsd': { does: 'looks', operands: 'lists' },
+  // A list of names in a file is shown where no such files are there.
+  'ls dir vdir stat eza exa lsd': { does: 'looks', operands: 'lists' },
+  'du wc': { does: 'looks', operands: 'lists', values: '--files0-from=reads -X=reads --exclude-from=reads' },
+  file: {
+    does: 'looks',
+    operands: 'lists',
+    values: '-f=reads --files-from=reads -m=reads --magic-file=reads -F -P -e',
+  },
   xxd: { does: 'looks', values: '-s -l -c -g -o -n', more: (use) => inAndOut(use) },
   'echo printf': {
     does: 'looks',
@@ -168,7 +176,7 @@ export const filePrograms = byName<Program>({
       }
     },
   },
-  'pwd true false : test [ [[ seq basename dirname date cal expr bc factor yes which type whereis whatis whoami id groups uname arch hostname nproc lscpu lsblk free uptime df tty locale getconf logname users who w last tput clear reset jobs wait sleep cowsay figlet numfmt shuf ts realpath readlink pathchk getent lsb_release sw_vers vm_stat lsof top htop btop pgrep pidof vmstat iostat ulimit help info apropos tldr look units tsort command-not-found':
+  'pwd true false : test [ [[ seq basename dirname cal expr bc factor yes which type whereis whatis whoami id groups uname arch hostname nproc lscpu lsblk free uptime df tty locale getconf logname users who w last tput clear reset jobs wait sleep cowsay figlet numfmt shuf ts realpath readlink pathchk getent lsb_release sw_vers vm_stat lsof top htop btop pgrep pidof vmstat iostat ulimit help info apropos tldr look units tsort command-not-found':
     { ...looks, flags: { '-P': 'looks' } },
   ps: {
     does: 'looks',
@@ -181,6 +189,11 @@ export const filePrograms = byName<Program>({
       if (shown !== undefined) use.add(secrets('reads the environment of processes'), shown);
     },
   },
+  date: {
+    does: 'looks',
+    values: '-f=reads --file=reads -r --reference -d --date',
+    flags: { '-s --set': escapes('sets the clock') },
+  },
   dc: {
     does: 'looks',
     values: '-e -f=runs --expression --file=runs',
@@ -192,11 +205,11 @@ export const filePrograms = byName<Program>({
     },
   },
   tree: { does: 'looks', operands: 'lists', values: '-o=replaces' },
-  diff: reads,
+  diff: { ...reads, values: '--from-file=reads --to-file=reads' },
   'sdiff vimdiff colordiff difft': reads,
   sort: {
     ...reads,
-    values: '-o=replaces --output=replaces',
+    values: '-o=replaces --output=replaces --files0-from=reads',
     flags: { '--compress-program': escapes('has sort run another program') },
   },
   uniq: { does: 'looks', values: '-f -s -w', more: (use) => inAndOut(use) },
@@ -286,6 +299,17 @@ export const filePrograms = byName<Program>({
     does: 'changes',
     values: '-p -i=reads -d=writes -o=replaces --input=reads',
     flags: { '--dry-run': 'looks' },
+  },
+  'apply_patch applypatch': {
+    does: 'changes',
+    more(use) {
+      const [given] = use.words;
+      const text = given === undefined ? use.command.input?.text : given.isComputed ? undefined : given.text;
+      const files = text === undefined ? undefined : filesOfPatch(text);
+      if (files === undefined) return use.add(unreadable('a patch that Gatehouse cannot read'), given);
+      for (const { path, does } of files)
+        use.touch(does, { text: path, isComputed: false, isPattern: false, isProcess: false, span: use.command.span });
+    },
   },
   'dos2unix unix2dos': { does: 'changes', operands: 'writes' },
   'vi vim nvim nano emacs ed ex': {

@@ -1,110 +1,24 @@
-import { byName, destroys, escapes, type Program, type ProgramUse, secrets, sends } from './program';
+import {
+  checkout,
+  checkRemote,
+  config,
+  dangerousKey,
+  movesBranch,
+  movesRef,
+  push,
+  readsOrSetsRef,
+  remove,
+  runsAnother,
+  runsRest,
+  touchContents,
+  writesBundle,
+} from './git-uses';
+import { byName, destroys, escapes, type Program, sends } from './program';
 
 const looks: Program = { does: 'looks' };
 const changes: Program = { does: 'changes' };
 
-/** Configuration that runs programs, or sends what is pushed elsewhere. */
-const dangerousKey =
-  /^(?:alias\.|core\.(?:hookspath|sshcommand|pager|editor|fsmonitor|gitproxy|askpass|worktree|attributesfile|excludesfile)|credential\.|diff\..*\.?(?:external|command|textconv)|difftool\.|mergetool\.|merge\..*\.driver|filter\.|gpg\.|include\.path|includeif\.|pager\.|sequence\.editor|url\.|remote\.|protocol\.|http\.(?:proxy|sslverify|cookiefile|extraheader)|uploadpack\.|receive\.|submodule\..*\.update|interactive\.difffilter|init\.templatedir|trailer\.|web\.browser|browser\.|man\.|instaweb\.|ssh\.variant|safe\.)/i;
-
-const runsAnother = escapes('has git run another program');
-
-/** A remote that is a command: `ext::sh -c …`, or an option in disguise. */
-function checkRemote(use: ProgramUse): void {
-  for (const word of use.operands) if (/^(?:ext|fd)::|^-/.test(word.text)) use.add(runsAnother, word);
-}
-
-function checkout(use: ProgramUse): void {
-  const { operands } = use;
-  const [first] = operands;
-  const dashes = use.words.findIndex(({ text }) => text === '--');
-  if (use.hasFlag('-f', '--force', '--ours', '--theirs')) use.add(destroys('throws away what is not committed'));
-  if (use.hasFlag('-B')) use.add(destroys('moves a branch away from its commits'));
-  if (use.hasFlag('-b', '-B', '--orphan') || (use.hasFlag('-t', '--track', '-d', '--detach') && operands.length < 2))
-    return;
-  if (use.hasFlag('-p', '--patch', '--pathspec-from-file')) use.add(destroys('throws away what is not committed'));
-  const hasPaths = dashes >= 0 || operands.length > 1;
-  const isFile =
-    first !== undefined &&
-    (/^(?:\.{1,2}|:.*|.*[*?].*)$|\/$/.test(first.text) ||
-      use.kindOf(first) === 'file' ||
-      use.kindOf(first) === 'folder');
-  if (hasPaths || isFile || (first !== undefined && looksLikeFile(first.text))) {
-    use.add(destroys(`throws away what is not committed in ${operands.at(-1)?.text ?? 'files'}`), first);
-  }
-}
-
-/** A name that is rather a file's than a branch's. */
-const looksLikeFile = (text: string) =>
-  /\.(?:[cm]?[jt]sx?|py|rs|go|java|kt|rb|php|css|scss|html|vue|json|ya?ml|toml|md|txt|sh|sql|lock|c|h|cpp|cs|swift)$/.test(
-    text,
-  );
-
-function push(use: ProgramUse): void {
-  const isForce =
-    use.hasFlag('-f', '--force', '--force-with-lease', '--mirror', '--force-if-includes') ||
-    use.operands.some(({ text }) => text.startsWith('+'));
-  const isDelete =
-    use.hasFlag('-d', '--delete', '--prune') || use.operands.slice(1).some(({ text }) => text.startsWith(':'));
-  if (isForce) use.add(destroys('overwrites history on a remote'));
-  if (isDelete) use.add(destroys('deletes branches on a remote'));
-  use.add(sends('pushes commits to a remote'));
-  checkRemote(use);
-}
-
-function config(use: ProgramUse): void {
-  const key = use.operands.find(({ text }) => text.includes('.')) ?? use.operands[0];
-  const isLook =
-    use.hasFlag('-l', '--list', '--get', '--get-all', '--get-regexp', '--get-urlmatch', '--show-origin') ||
-    /^(?:list|get)$/.test(use.operands[0]?.text ?? '');
-  const secret = use.operands.find(({ text }) => /^(?:credential|http)\..*|token|password|secret/i.test(text));
-  if (secret !== undefined && use.operands.length < 3) use.add(secrets(`reads ${secret.text}`), secret);
-  if (isLook) return;
-  const isWrite =
-    use.operands.length > 1 ||
-    use.hasFlag(
-      '--unset',
-      '--unset-all',
-      '--add',
-      '--replace-all',
-      '-e',
-      '--edit',
-      '--remove-section',
-      '--rename-section',
-    );
-  if (!isWrite) return;
-  if (use.hasFlag('--global', '--system', '--file', '-f')) use.add(escapes('changes how git works everywhere'));
-  else if (use.hasFlag('-e', '--edit') || key === undefined || key.isComputed || dangerousKey.test(key.text)) {
-    use.add(escapes(`changes ${key?.text ?? 'how git works'}, by which git runs programs or reaches remotes`), key);
-  } else use.add('changes');
-}
-
-function remove(use: ProgramUse): void {
-  if (use.hasFlag('--cached')) return;
-  if (use.hasFlag('-f', '--force')) use.add(destroys('deletes files with what is not committed'));
-}
-
-/**
- * Files whose contents git shows or keeps, as paths or behind a revision: `HEAD:.env`. All words, because a flag that has a value in
- * another subcommand may have taken one.
- */
-function touchContents(use: ProgramUse): void {
-  const dashes = use.words.findIndex(({ text }) => text === '--');
-  for (const [index, word] of use.words.entries()) {
-    const path = word.text.replace(/^-L[^:]*:/, '').replace(/^[^:]*:(?:\d:)?/, '');
-    const isRange = path.includes('..') && !path.includes('../');
-    const isPath =
-      (dashes >= 0 && index > dashes) ||
-      (!isRange && (path !== word.text || path.includes('.') || use.kindOf(word) === 'file'));
-    if (isPath && path !== '' && !path.startsWith('-')) use.touch('reads', { ...word, text: path });
-  }
-}
-
-function runsRest(use: ProgramUse, from: number): void {
-  const inside = use.words.slice(use.words.findIndex(({ text }) => text === use.operands[0]?.text) + from);
-  if (inside.length === 1) use.runText(inside[0]);
-  else use.run(inside);
-}
+const roundChecks = escapes('goes round the checks of the repository');
 
 const outputs = '--output=replaces -o';
 const lookingAt: Program = {
@@ -143,7 +57,7 @@ const git: Program = {
     }
   },
   subcommands: {
-    'status shortlog show-ref rev-parse rev-list ls-files ls-tree describe name-rev merge-base cherry count-objects var version help for-each-ref check-ignore check-attr whatchanged range-diff diff-tree diff-index diff-files verify-commit verify-tag fsck show-branch get-tar-commit-id request-pull column interpret-trailers stripspace hash-object mktree':
+    'status shortlog show-ref rev-parse rev-list ls-files ls-tree describe name-rev merge-base cherry count-objects var version help for-each-ref check-ignore check-attr whatchanged range-diff diff-tree diff-index diff-files verify-commit verify-tag fsck show-branch get-tar-commit-id request-pull column interpret-trailers stripspace hash-object mktree merge-tree':
       lookingAt,
     'show diff blame annotate cat-file': { ...lookingAt, more: touchContents },
     log: {
@@ -267,7 +181,7 @@ const git: Program = {
     commit: {
       does: 'changes',
       values: '-m -F -C -c -t --message --file --author --date --fixup --squash',
-      flags: { '-n --no-verify': escapes('goes round the checks of the repository') },
+      flags: { '-n --no-verify': roundChecks },
       more: (use) => {
         for (const word of use.operands) use.touch('reads', word);
       },
@@ -281,9 +195,15 @@ const git: Program = {
       },
     },
     'fast-import': { does: destroys('writes history anew from what it is given') },
-    'init merge-file read-tree write-tree commit-tree apply am format-patch mailsplit mailinfo cherry-pick revert unpack-objects pack-objects repack pack-refs rerere sparse-checkout bundle maintenance commit-graph multi-pack-index':
-      { does: 'changes', values: `${outputs}=writes -m -S --strategy --output-directory=writes` },
-    merge: { does: 'changes', values: '-m -s -X -F' },
+    'init merge-file write-tree commit-tree apply am format-patch mailsplit mailinfo cherry-pick revert unpack-objects pack-objects repack pack-refs rerere sparse-checkout maintenance commit-graph multi-pack-index':
+      {
+        does: 'changes',
+        values: `${outputs}=writes -m -S --strategy --output-directory=writes`,
+        flags: { '--no-verify': roundChecks },
+      },
+    'read-tree': { does: 'changes', flags: { '--reset': destroys('throws away what is not committed') } },
+    bundle: { does: 'changes', more: writesBundle },
+    merge: { does: 'changes', values: '-m -s -X -F', flags: { '--no-verify': roundChecks } },
     'pull fetch clone': {
       does: 'changes',
       values:
@@ -301,6 +221,7 @@ const git: Program = {
     rebase: {
       does: 'changes',
       values: '-x --exec --onto -s -X',
+      flags: { '--no-verify': roundChecks },
       more(use) {
         for (const { name, value } of use.flags) if (name === '-x' || name === '--exec') use.runText(value);
       },
@@ -330,8 +251,8 @@ const git: Program = {
       values: '-c -C --create --force-create',
       flags: {
         '-f --force --discard-changes': destroys('throws away what is not committed'),
-        '-C --force-create': destroys('moves a branch away from its commits'),
       },
+      more: (use) => movesBranch(use, use.valueOf('-C', '--force-create')),
     },
     clean: {
       does: destroys('deletes files that git does not have'),
@@ -358,13 +279,15 @@ const git: Program = {
     'filter-branch filter-repo replace': destroys('rewrites history'),
     gc: { does: 'changes', flags: { '--prune --aggressive': destroys('deletes what could bring commits back') } },
     prune: { does: destroys('deletes what could bring commits back'), dry: '-n --dry-run' },
-    'update-ref symbolic-ref': { does: 'changes', flags: { '-d --delete --stdin': destroys('deletes references') } },
+    'update-ref': { does: 'changes', flags: { '-d --delete --stdin': destroys('deletes references') }, more: movesRef },
+    'symbolic-ref': { does: 'looks', flags: { '-d --delete': destroys('deletes references') }, more: readsOrSetsRef },
     'update-index': changes,
     'difftool mergetool': { does: 'changes', values: '-x --extcmd -t --tool', flags: { '-x --extcmd': runsAnother } },
     'daemon http-backend upload-pack receive-pack shell credential credential-store credential-cache': escapes(
       'serves or stores what git is trusted with',
     ),
-    'instaweb gui citool web--browse': changes,
+    'gui citool web--browse': changes,
+    instaweb: sends('opens a port to others'),
     'checkout-index': {
       does: 'changes',
       flags: { '-f --force -a --all': destroys('overwrites what is not committed') },

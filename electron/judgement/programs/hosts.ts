@@ -61,10 +61,18 @@ const hub: Program = {
       does: 'looks',
       values: '-X --method -f -F --field --raw-field --input -H --header -q --jq -t --template --cache',
       more(use) {
+        // A question to GraphQL is sent with fields, too.
+        const asked =
+          use.operands[0]?.text === 'graphql'
+            ? use.flags.find(({ value }) => value?.text.startsWith('query=') === true)
+            : undefined;
+        const isQuestion =
+          asked?.value?.isComputed === false && !/\bmutation\b|=@/.test(asked.value.text) && !use.hasFlag('--input');
         const method = use.valueOf('-X', '--method')?.text.toUpperCase();
         const hasFields = use.hasFlag('-f', '-F', '--field', '--raw-field', '--input');
         if (method === 'DELETE') use.add(destroys('deletes something on the host'));
-        else if ((method ?? (hasFields ? 'POST' : 'GET')) !== 'GET') use.add(sends('writes to the host'));
+        else if (!isQuestion && (method ?? (hasFields ? 'POST' : 'GET')) !== 'GET')
+          use.add(sends('writes to the host'));
         const query = use.flags.find(({ value }) => /mutation\s*[({]/.test(value?.text ?? ''));
         if (query !== undefined) use.add(sends('writes to the host'));
       },

@@ -5,12 +5,18 @@ import { firstOperand } from './searches';
 const looks: Program = { does: 'looks' };
 
 /** What a program that takes code is given: code as a word, a file, or nothing yet. */
-function interpreter(codeFlags: string, values: string, module?: (use: ProgramUse, name: Word) => void): Program {
+function interpreter(
+  codeFlags: string,
+  values: string,
+  module?: (use: ProgramUse, name: Word) => void,
+  flags: NonNullable<Program['flags']> = {},
+): Program {
   const codes = codeFlags.split(' ').filter((each) => each !== '');
   return {
     does: 'looks',
     runsWords: true,
     values: `${codeFlags} ${values}`,
+    flags,
     more(use) {
       const [only] = use.words;
       if (use.words.length === 1 && /^(?:-v|-V|--version|-h|--help|-version)$/.test(only?.text ?? '')) return;
@@ -144,8 +150,9 @@ export const languagePrograms = byName<Program>({
     interpreter('-c', '-m -W -X', pythonModule),
   'node nodejs': interpreter(
     '-e --eval -p --print -pe',
-    '-r=runs --require=runs --import=runs --loader=runs --experimental-loader=runs --test-reporter --env-file=reads --inspect-port --max-old-space-size --conditions -C',
+    '-r=runs --require=runs --import=runs --loader=runs --experimental-loader=runs --test-reporter --test-name-pattern --watch-path --env-file=reads --env-file-if-exists=reads --inspect-port --max-old-space-size --conditions -C',
     undefined,
+    { '--test --run --watch --inspect': 'changes' },
   ),
   php: {
     ...phpInterpreter,

@@ -124,7 +124,7 @@ function copiesAway(use: ProgramUse): void {
     if (!/^ssh(?: -[\w\s]*)?$/.test(shell)) use.add(escapes('has rsync run another program'));
   }
   for (const { name, word } of use.flags) {
-    if (/^--(?:delete|remove-source-files|del$)/.test(name))
+    if (/^--(?:del|remove-s)/.test(name))
       use.add({ kind: 'destroys', what: 'deletes what is not in the source' }, word);
   }
   if (away !== undefined) return use.add(sends(`copies to or from ${away.text}`), away);
@@ -137,12 +137,38 @@ function copiesAway(use: ProgramUse): void {
 const curlValues =
   '-X --request -d --data --data-raw --data-binary --data-ascii --data-urlencode --json -F --form --form-string -T --upload-file -H --header -o=replaces --output=replaces -u --user -A --user-agent -e --referer -b --cookie -c=replaces --cookie-jar=replaces -m --max-time --connect-timeout --retry --retry-delay -w --write-out -x --proxy --preproxy --socks4 --socks5 --socks5-hostname --unix-socket --abstract-unix-socket --variable --url -K=reads --config=reads -E --cert --key --cacert -r --range --resolve --connect-to -D=replaces --dump-header=replaces --output-dir=writes --limit-rate --netrc-file --oauth2-bearer -Q --quote --mail-from --mail-rcpt --interface -y -Y -z --trace=replaces --stderr=replaces';
 
+/** openssl: by its first word, and what its flags say of files. */
+const openssl: Program = {
+  does: 'looks',
+  more(use) {
+    const [verb, ...rest] = use.words;
+    if (verb === undefined) return use.add(unreadable('openssl takes its commands later'));
+    if (/^s_(?:client|server|time)$|^ocsp$/.test(verb.text)) use.add(sends('opens a line to other machines'), verb);
+    const hasKey = rest.some(({ text }) => /key$/i.test(text));
+    const isPublic = /^(?:x509|verify|crl|req)$/.test(verb.text) && !hasKey;
+    const isShown = !isPublic && /^(?:rsa|ec|dsa|pkey|pkcs\w+|gen\w+|rsautl|pkeyutl|cms|smime|ca)$/.test(verb.text);
+    if (isShown && !rest.some(({ text }) => text === '-pubin'))
+      use.add(secrets(`makes or reads keys: openssl ${verb.text}`), verb);
+    if (rest.some(({ text }) => text === '-d') && !use.hasFlag('-base64') && verb.text === 'enc')
+      use.add(secrets('shows what is encrypted'), verb);
+    for (const [index, word] of rest.entries()) {
+      const flag = rest[index - 1]?.text ?? '';
+      if (/^-(?:out|keyout|writerand|CAserial)$/.test(flag)) use.touch('replaces', word);
+      else if (/^-(?:engine|provider\w*|config|extfile)$/.test(flag)) use.touch('runs', word);
+      // A certificate is public, whatever its file is called.
+      else if (!isPublic && !word.text.startsWith('-') && !word.isComputed && /[./]/.test(word.text))
+        use.touch('reads', word);
+    }
+  },
+};
+
 /** Programs that reach other machines. */
 export const networkPrograms = byName<Program>({
   curl: {
     does: 'looks',
     values: curlValues,
     flags: {
+      '--head': 'looks',
       '-K --config': unreadable('reads its options from elsewhere'),
       '--variable --expand-url --expand-data --expand-header --expand-output':
         unreadable('puts together what it sends'),
@@ -221,7 +247,8 @@ export const networkPrograms = byName<Program>({
       if (use.name === 'nmap') use.add(sends('looks at other machines'));
     },
   },
-  'gpg gpg2 age openssl ssh-keygen ssh-add keytool certutil': {
+  openssl,
+  'gpg gpg2 age ssh-keygen ssh-add keytool certutil': {
     does: 'changes',
     flags: {
       '--export-secret-keys --export-secret-key --export-secret-subkeys --delete-secret-keys --delete-keys': secrets(
@@ -230,12 +257,7 @@ export const networkPrograms = byName<Program>({
       '-d --decrypt': secrets('shows what is encrypted'),
     },
     more: (use) => {
-      const [first] = use.operands;
       if (/^ssh-(?:keygen|add)$/.test(use.name) && !use.hasFlag('-l')) use.add(secrets('makes or loads keys'));
-      if (use.name === 'openssl' && /^(?:s_client|s_server)$/.test(first?.text ?? ''))
-        use.add(sends('opens a line to other machines'));
-      // A certificate is public, whatever its file is called.
-      if (use.name === 'openssl' && first?.text === 'x509' && !use.words.some(({ text }) => /key$/i.test(text))) return;
       for (const word of use.operands) if (!word.isComputed && /[./]/.test(word.text)) use.touch('reads', word);
     },
   },

@@ -23,7 +23,8 @@ const destroying =
   /(?:^|[-_:./])(?:drop|destroy|nuke|wipe|purge|reset|teardown|truncate|delete|uninstall|flush)(?:$|[-_:./])/i;
 
 /** What running a script or target of the project does, by its name. */
-export function scriptEffect(name: string): Effect {
+export function scriptEffect(given: string): Effect {
+  const name = given.replaceAll(/([a-z\d])([A-Z])/g, '$1-$2');
   if (reaching.test(name)) return sends(`runs ${name}, which reaches beyond this machine by its name`);
   if (destroying.test(name)) return destroys(`runs ${name}, which takes something away by its name`);
   return 'changes';
@@ -83,6 +84,11 @@ function install(use: ProgramUse): void {
   use.add(installs(`installs ${names.join(' ')}: its scripts run`), use.operands[0]);
 }
 
+function readsSetting(use: ProgramUse): void {
+  const secret = use.operands.find(({ text }) => /auth|token|password/i.test(text));
+  if (secret !== undefined) use.add(secrets(`reads ${secret.text}`), secret);
+}
+
 const script: Program = { does: 'changes', more: runScript };
 const published = (what: string) => sends(what);
 
@@ -99,7 +105,8 @@ const nodeManager: Program = {
     },
     'test t tst start stop restart build lint check format': { does: 'changes', more: checkDangerousOptions },
     'run run-script rum': script,
-    'ci clean-install install-test cit dedupe ddp prune rebuild shrinkwrap pkg import fetch': changes,
+    'ci clean-install install-test cit dedupe ddp prune rebuild shrinkwrap import fetch': changes,
+    pkg: { does: 'changes', subcommands: { get: looks } },
     'install i add in isntall link ln': { does: 'changes', more: install },
     'update up upgrade upgrade-interactive': { does: installs('installs other versions than those of the lockfile') },
     'uninstall un remove rm r unlink': changes,
@@ -133,17 +140,13 @@ const nodeManager: Program = {
     'login logout adduser token profile whoami-token': secrets('changes who is signed in at the registry'),
     whoami: looks,
     version: changes,
-    'config c get set': {
+    get: { does: 'looks', more: readsSetting },
+    set: escapes('changes how the package manager works'),
+    'config c': {
       does: 'looks',
       subcommands: {
         'list ls': looks,
-        get: {
-          does: 'looks',
-          more: (use) => {
-            const secret = use.operands.find(({ text }) => /auth|token|password/i.test(text));
-            if (secret !== undefined) use.add(secrets(`reads ${secret.text}`), secret);
-          },
-        },
+        get: { does: 'looks', more: readsSetting },
         'set delete edit fix': {
           does: 'changes',
           more: (use) => {
@@ -184,6 +187,8 @@ const subcommandNames = new Set(Object.keys(nodeManager.subcommands ?? {}).flatM
 /** yarn, pnpm and bun run a script of the project by its bare name. */
 const namedScripts: Program = {
   ...nodeManager,
+  // Of these, `-w` has no value: what follows is a package.
+  values: nodeManager.values?.replace(' --workspace -w ', ' ') ?? '',
   more(use) {
     forAllProjects(use);
     const [first] = use.operands;
@@ -315,10 +320,15 @@ export const packagePrograms = byName<Program>({
       '-o=writes -exec -toolexec -run -tags -ldflags -coverprofile=writes -C=enters -modfile=runs -bench -count -timeout -p -vettool -overlay',
     flags: { '-exec -toolexec -vettool -overlay': escapes('has go run another program') },
     subcommands: {
-      'version list doc env': { does: 'looks', flags: { '-w -u': escapes('changes how go works') } },
+      'version list doc': looks,
+      env: { does: 'looks', flags: { '-w -u': escapes('changes how go works') } },
       'build test vet fmt generate clean work fix tool': changes,
       mod: { subcommands: { 'graph why verify': looks }, otherwise: 'changes' },
-      get: { does: 'changes', more: install },
+      get: {
+        does: 'changes',
+        flags: { '-u': installs('installs other versions than those of the lockfile') },
+        more: install,
+      },
       'install run': {
         does: 'changes',
         more: (use) => {

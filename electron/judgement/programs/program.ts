@@ -89,10 +89,14 @@ export type ProgramUse = {
   secretIn(command: string): string | undefined;
   /** Whether it is in the workspace and git leaves it out. */
   isIgnored(word: Word): boolean;
+  /** Whether git leaves out what has one of these names, at any depth below this folder of the workspace. */
+  isIgnoredBelow(root: Word, names: readonly string[]): boolean;
   /** Whether it would be lost if all below this path were deleted. */
   wouldBeLost(word: Word): boolean;
   /** Has it known that something that can be lost is at this path from now on, as far as this command goes. */
   noteMoved(word: Word): void;
+  /** Whether git may have a reference of this name, such as `refs/heads/main`. */
+  hasRef(name: Word): boolean;
   /** Whether the project has a program of this name among what it has installed. */
   hasProgram(name: string): boolean;
   /** Has what follows happen in another folder. */
@@ -105,7 +109,7 @@ export type ProgramUse = {
 
 /** Whether a variable holds what nobody should read, by its name; what a variable names that another one names, nobody knows. */
 export const holdsSecret = (name: string): boolean =>
-  /^!|SECRET|TOKEN|PASSWORD|PASSWD|PASSPHRASE|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIAL/i.test(name);
+  /^!\w|SECRET|TOKEN|PASSWORD|PASSWD|PASSPHRASE|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIAL/i.test(name);
 
 /** What may be lost for good. */
 export const destroys = (what: string): Harm => ({ kind: 'destroys', what });

@@ -1,5 +1,6 @@
 import { UNKNOWN, type Word } from '../shell/words';
 import { byName, destroys, escapes, type Program, type ProgramUse, secrets, sends, unreadable } from './program';
+import { namesFound } from './sources';
 
 /** Where the first word stands that is neither a flag nor the value of one. */
 export function firstOperand({ words }: Pick<ProgramUse, 'words'>, takesValue: RegExp): number {
@@ -26,7 +27,11 @@ const find: Program = {
     const roots = (start < 0 ? use.words : use.words.slice(0, start)).filter(({ text }) => !text.startsWith('-'));
     const isRead = use.words.some(({ text }) => findActions.test(text));
     for (const word of roots) use.touch(isRead ? 'reads' : 'lists', word);
+    const names = namesFound((start < 0 ? [] : use.words.slice(start)).map(({ text }) => text));
     const deletes = (at: Word) => {
+      // By names that git leaves out wherever they stand, only what builds make is found.
+      if (names !== undefined && roots.length > 0 && roots.every((root) => use.isIgnoredBelow(root, names)))
+        return use.add('changes');
       for (const root of roots) use.touch('deletes_tree', root);
       if (roots.length === 0) use.add(destroys('deletes all that it finds'), at);
     };
@@ -46,7 +51,8 @@ const find: Program = {
       } else if (findActions.test(word.text)) {
         const rest = use.words.slice(index + 1);
         const end = rest.findIndex(({ text }) => text === ';' || text === '+');
-        const inside = (end < 0 ? rest : rest.slice(0, end)).map((each) => laterWords(each, '{}'));
+        const source = ['find', ...use.words.slice(0, index).map(({ text }) => `'${text}'`)].join(' ');
+        const inside = (end < 0 ? rest : rest.slice(0, end)).map((each) => laterWords(each, '{}', source));
         // What is deleted in folders that builds make is theirs.
         if (/^(?:\/bin\/)?(?:rm|unlink|shred)$/.test(inside[0]?.text ?? '')) deletes(word);
         else use.run(inside);
@@ -57,10 +63,10 @@ const find: Program = {
 };
 
 /** A word in which another program puts what only it knows. */
-function laterWords(word: Word, mark: string): Word {
-  return word.text.includes(mark)
-    ? { ...word, text: word.text.replaceAll(mark, UNKNOWN), isComputed: true, isLater: true }
-    : word;
+function laterWords(word: Word, mark: string, source?: string): Word {
+  if (!word.text.includes(mark)) return word;
+  const text = word.text.replaceAll(mark, UNKNOWN);
+  return { ...word, text, isComputed: true, isLater: true, ...(source !== undefined && { sources: [source] }) };
 }
 
 const xargs: Program = {
@@ -77,7 +83,7 @@ const xargs: Program = {
     else {
       const sign = mark.value?.text ?? '{}';
       use.run(
-        inside.map((word) => laterWords(word, sign)),
+        inside.map((word) => laterWords(word, sign, use.command.input?.of)),
         !inside.some(({ text }) => text.includes(sign)),
       );
     }

@@ -168,7 +168,13 @@ export const systemPrograms = byName<Program>({
   'cross-env-shell': { does: 'looks', more: (use) => use.runText(use.operands.at(-1)) },
   'cross-env dotenv dotenvx env-cmd': {
     does: 'looks',
+    values: '-e -f -c -p --file --env-file',
     more(use) {
+      // A file that is named so is shown by the program, or by dotenv itself.
+      for (const { name, value } of use.flags)
+        if (/^(?:-e|-f|--file|--env-file)$/.test(name) && value !== undefined) use.touch('reads', value);
+      const isShown = /^(?:list|get|set|unset|encrypt|decrypt|keypair)$/.test(use.operands[0]?.text ?? '');
+      if (/^dotenvx?$/.test(use.name) && isShown) return use.add(secrets('reads or writes .env'), use.operands[0]);
       let at = firstOperand(use, /^(?:-e|-f|-c|-p)$/);
       while (/^\w+=|^run$|^--$/.test(use.words[at]?.text ?? '')) {
         const word = use.words[at];

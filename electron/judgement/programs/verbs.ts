@@ -1,7 +1,7 @@
 import { destroys, type Effect, secrets, sends } from './program';
 
 const looking = new Set(
-  'get list ls show describe view read search find query fetch count status info inspect version help logs log tail top diff plan preview explain check validate lint test whoami history events watch current exists print dump lookup resolve browse summarize summary stats analyze analyse compare verify estimate suggest wait ps images tree graph docs doc doctor outdated which where config-show can-i ping health metrics head select scan profile'.split(
+  'get list ls show describe view read search find query fetch count status info inspect version help logs log tail top diff plan preview explain check validate lint test whoami history events watch current exists print dump lookup resolve browse summarize summary stats analyze analyse compare verify estimate suggest wait retrieve ps images tree graph docs doc doctor outdated which where config-show can-i ping health metrics head select scan profile'.split(
     ' ',
   ),
 );
@@ -29,9 +29,16 @@ export function wordsOfName(name: string): readonly string[] {
     .filter((word) => word !== '');
 }
 
+/** What is done to a request to merge is said beside it: the words of its name are no verbs. */
+const withoutRequests = (words: readonly string[]): readonly string[] =>
+  words.filter((word, at) => {
+    const isRequest = /^requests?$/.test(word) && /^(?:pull|merge)$/.test(words[at - 1] ?? '');
+    return !isRequest && !(/^(?:pull|merge)$/.test(word) && /^requests?$/.test(words[at + 1] ?? ''));
+  });
+
 /** What a name says that it does, by its verbs; undefined where it has none that are known. */
 export function effectOfName(name: string): Effect | undefined {
-  const words = wordsOfName(name);
+  const words = withoutRequests(wordsOfName(name));
   // `get_or_create`, `list_and_refund`: each half is a name of its own.
   const joint = words.findIndex((word, at) => at > 0 && /^(?:and|or|then)$/.test(word));
   const halves = joint < 0 ? [words] : [words.slice(0, joint), words.slice(joint + 1)];

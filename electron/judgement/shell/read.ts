@@ -76,6 +76,8 @@ function wordScope({ scope, reading: { home, outputOf } }: At): WordScope {
       if (scope.variables.has(name)) return scope.variables.get(name);
       if (name === 'HOME') return home;
       if (name === 'PWD') return scope.cwd;
+      // The job that was last put into the background is of the same shell.
+      if (name === '!') return '%1';
       return name === 'TMPDIR' ? '/tmp' : undefined;
     },
     outputOf: (command) => outputOf(command, scope),
@@ -92,11 +94,12 @@ function perhaps({ scope }: At, walkOn: () => void): void {
 }
 
 /** Commands with `&&` and `||` between them: what follows `&&` knows that what is before it was run, all else does not. */
-function walkList(node: Node, at: At): void {
+function walkList(node: Node, at: At, walkLast = walk): void {
   const { scope } = at;
   const earlier = innerScope(scope);
   const [first, ...others] = listed(node);
   if (first !== undefined) walk(first.node, at);
+  const last = others.at(-1)?.node;
   const afterFirst = innerScope(scope);
   for (const { operator, node: part } of others) {
     if (operator === '||' && /^(?:exit|return)\b/.test(part.text)) {
@@ -104,7 +107,7 @@ function walkList(node: Node, at: At): void {
       continue;
     }
     if (operator === '||') doubtChanges(scope, earlier);
-    walk(part, at);
+    (part === last ? walkLast : walk)(part, at);
   }
   doubtChanges(scope, afterFirst);
 }
@@ -174,9 +177,10 @@ function walkPipeline(node: Node, at: At): void {
   }
 }
 
-function walkRedirected(node: Node, at: At): void {
+function walkRedirected(node: Node, at: At, body = node.childForFieldName('body')): void {
+  // The grammar takes what stands behind the last command of a list for the whole list's.
+  if (body?.type === 'list') return walkList(body, at, (last, there) => walkRedirected(node, there, last));
   const { scope, reading, before } = at;
-  const body = node.childForFieldName('body');
   const redirects: Redirect[] = [...(at.redirects ?? [])];
   let { input } = at;
   const piped: Node[] = [];
