@@ -17,7 +17,6 @@ import { connect, disconnect, type Places } from '../../electron/connect/connect
 import {
   connectionPath,
   type Engine,
-  type EngineConnection,
   type HookSettings,
   readConnection,
   writeConnection,
@@ -28,6 +27,7 @@ import { createLeftoversFile } from '../../electron/desktop/linux/leftovers-file
 import { createPreferences, type WindowBounds } from '../../electron/desktop/preferences';
 import { openSigningKey } from '../../electron/nouns/audit/signing-key';
 import type { JsonObject } from '../../shared/kernel/fields';
+import { trustCodexHooks } from '../engines/codex-trust';
 import { createWorld, ENGINE_TOKEN, operator, START, temporaryHome } from '../support/world';
 import { differencesOf } from './differences';
 import { ASKED_AT_MS, leftText, previousWorld, withForeignBeside } from './left';
@@ -109,11 +109,15 @@ function treeIn(folder: string): Tree {
   );
 }
 
+/** What is wrong with an engine's connection. */
+function kindsOf(places: Places, engine: Engine): readonly string[] {
+  const known = readConnection(places.home, engine)!;
+  return inspect(places, known, { url: 'http://127.0.0.1:4780' }).map(({ kind }) => kind);
+}
+
 /** What is wrong with a connection, but for Codex's trust, which only its person gives. */
-function problemsOf(places: Places, known: EngineConnection): readonly string[] {
-  return inspect(places, known, { url: 'http://127.0.0.1:4780' }).flatMap(({ kind }) =>
-    kind === 'untrusted' ? [] : [kind],
-  );
+function problemsOf(places: Places, engine: Engine): readonly string[] {
+  return kindsOf(places, engine).filter((kind) => kind !== 'untrusted');
 }
 
 /** A tree without the backups, whose names say when they were made. */
@@ -130,7 +134,7 @@ describe.each(files.connections)('$engine, connected by the version before from 
     const createdAtMs = Date.UTC(2026, 10, 22, 12);
     expect(known).toMatchObject({ engine, agentId: 'scout', token: TOKEN, createdAtMs, strength: 'user' });
     // Its hooks stand as they were written. What that version did not write yet decides about skills in Claude Code, and else only tells.
-    expect(problemsOf(places, known)).toEqual([engine === 'claude' ? 'older' : 'untold']);
+    expect(problemsOf(places, engine)).toEqual([engine === 'claude' ? 'older' : 'untold']);
     disconnect(places, engine);
     expect(treeIn(user)).toEqual(before);
     expect(readConnection(places.home, engine)).toBeUndefined();
@@ -173,17 +177,28 @@ test('hooks that it did write and that were taken out since leave the engine ung
   const { places, user } = connected(left);
   const settings = join(user, '.claude', 'settings.json');
   writeFileSync(settings, readFileSync(settings, 'utf8').replace('"PermissionRequest"', '"Other"'));
-  expect(problemsOf(places, readConnection(places.home, 'claude')!)).toEqual(['hook_changed']);
+  expect(problemsOf(places, 'claude')).toEqual(['hook_changed']);
 });
 
 test('a connection of its is known as one after its settings were changed, until it is connected anew', () => {
   const { places } = connected(files.connections[0]!);
   const known = readConnection(places.home, 'claude')!;
   writeConnection(places.home, { ...known, hook: { ...known.hook, holdSeconds: 10 } });
-  expect(problemsOf(places, readConnection(places.home, 'claude')!)).toEqual(['older']);
+  expect(problemsOf(places, 'claude')).toEqual(['older']);
   connect(places, wanted('claude'), START);
   expect(readConnection(places.home, 'claude')).not.toHaveProperty('isOfOlderVersion');
 });
+
+test.each(files.connections.filter(({ engine, state }) => engine === 'codex' && state !== 'with a hooks.json'))(
+  'the trust that its hooks have in Codex holds from $state, and goes with them',
+  (left) => {
+    const { places, user, before } = connected(left);
+    trustCodexHooks(join(user, '.codex', 'config.toml'));
+    expect(kindsOf(places, 'codex')).toEqual(['untold']);
+    disconnect(places, 'codex');
+    expect(treeIn(user)).toEqual(before);
+  },
+);
 
 test.each(files.settings)('what was set for $engine holds: $hook.ifUnavailable, $hook.holdSeconds s', (left) => {
   const home = temporaryHome();
