@@ -122,7 +122,6 @@ export const strings = {
     why: 'Why',
     context: 'Context',
     alsoAsked: 'The agent itself asks for the same. Deciding this decides that as well; its own words:',
-    noContext: 'No context given.',
     target: 'Target',
     asked: 'Asked',
     expires: 'Expires',

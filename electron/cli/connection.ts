@@ -12,6 +12,7 @@ import {
   readConnection,
 } from '../connect/connection-file';
 import { fieldsIn } from '../connect/kept-file';
+import { isAlive } from '../connect/processes';
 import type { Environment } from '../engines/engine';
 
 /** The data folder of the desktop app, as Electron chooses it on this platform. */
@@ -89,15 +90,5 @@ function connectionOf(home: string, engine: Engine): EngineConnection | undefine
   } catch (error) {
     if (error instanceof ConnectionFileError) throw new NoToken(error.message);
     throw error;
-  }
-}
-
-/** Whether there is a process with this id, also one of another user. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import type { Issue } from '../../shared/kernel/errors';
 import type { JsonObject } from '../../shared/kernel/fields';
 import { ask } from '../client/client';
 import { exitCode } from '../client/exit-code';
-import { ApiRefusal, UsageFailure } from '../client/failure';
+import { ApiRefusal } from '../client/failure';
 import { asOperator, type CommonOptions, callerOf, type Definition, withCommonOptions } from './command';
+import { readGiven } from './given-file';
 import { fileOfRules, type ListedRule, rulesOfFile } from './rules-file';
 import { plainLine, type Terminal } from './terminal';
 
@@ -66,7 +66,7 @@ export const defineRules: Definition = (command, running, terminal) => {
 };
 
 async function sent(path: string, file: string, options: CommonOptions, terminal: Terminal) {
-  const rules = rulesOfFile(read(file), file);
+  const rules = rulesOfFile(readGiven(file), file);
   try {
     return await asOperator('change standing rules', () =>
       ask(callerOf(terminal.environment, options), { method: 'POST', path, body: { rules } }),
@@ -94,14 +94,6 @@ async function listed(options: CommonOptions, terminal: Terminal): Promise<reado
     cursor = answer['next_cursor'];
   }
   return rules;
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8');
-  } catch (error) {
-    throw new UsageFailure(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code}.`);
-  }
 }
 
 function sayTried(answer: JsonObject, terminal: Terminal): void {

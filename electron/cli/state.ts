@@ -1,10 +1,10 @@
-import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { Option } from 'commander';
 import type { JsonObject } from '../../shared/kernel/fields';
 import { ask } from '../client/client';
 import { exitCode } from '../client/exit-code';
-import { ApiRefusal, Failure, UsageFailure } from '../client/failure';
+import { ApiRefusal } from '../client/failure';
 import { asOperator, type CommonOptions, callerOf, type Definition, withCommonOptions } from './command';
+import { readGiven, writeGiven } from './given-file';
 import type { Terminal } from './terminal';
 
 type ImportOptions = CommonOptions & { readonly onConflict?: 'skip' | 'replace' };
@@ -38,7 +38,7 @@ export const defineImport: Definition = (command, running, terminal) => {
     .addHelpText('after', importHelp)
     .action(
       running(async (file: string, options: ImportOptions) => {
-        const text = read(file);
+        const text = readGiven(file);
         const caller = callerOf(terminal.environment, options);
         const body = { text, ...(options.onConflict !== undefined && { on_conflict: options.onConflict }) };
         const request = {
@@ -73,7 +73,7 @@ export const defineExport: Definition = (command, running, terminal) => {
         );
         const text = String(answer['text']);
         if (file === undefined) terminal.say(text.trimEnd());
-        else write(file, text, options.force === true);
+        else writeGiven(file, text, options.force === true);
         if (file !== undefined && options.json === true)
           terminal.say(JSON.stringify({ file, bytes: Buffer.byteLength(text) }));
         else if (file !== undefined) terminal.say(`Exported to ${file}.`);
@@ -81,26 +81,6 @@ export const defineExport: Definition = (command, running, terminal) => {
       }),
     );
 };
-
-function read(file: string): string {
-  try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8');
-  } catch (error) {
-    throw new UsageFailure(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code}.`);
-  }
-}
-
-function write(file: string, text: string, isForced: boolean): void {
-  try {
-    // A file that is there keeps its mode when it is written over.
-    if (isForced && statSync(file, { throwIfNoEntry: false })?.isFile() === true) chmodSync(file, 0o600);
-    writeFileSync(file, text, { mode: 0o600, flag: isForced ? 'w' : 'wx' });
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const why = code === 'EEXIST' ? 'is there already; --force writes over it' : `cannot be written: ${code}`;
-    throw new Failure(`${file} ${why}.`, exitCode.refused, code ?? 'UNWRITABLE');
-  }
-}
 
 function sayImported(answer: JsonObject, { json }: ImportOptions, terminal: Terminal): void {
   if (json === true) {

@@ -1,4 +1,5 @@
 import { text } from 'node:stream/consumers';
+import { jsonIn } from '../../shared/kernel/fields';
 import { ask } from '../client/client';
 import { exitCode } from '../client/exit-code';
 import { ApiRefusal, Unreachable } from '../client/failure';
@@ -43,11 +44,3 @@ export const defineStatusLine: Definition = (command, running, terminal) => {
     }),
   );
 };
-
-function jsonIn(said: string): unknown {
-  try {
-    return JSON.parse(said) as unknown;
-  } catch {
-    return undefined;
-  }
-}

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { JSONPath } from 'jsonc-parser';
 import { engines } from '../../shared/contract/engine';
-import { isJsonObject, type JsonObject } from '../../shared/kernel/fields';
+import { isJsonObject, type JsonObject, listOf } from '../../shared/kernel/fields';
 import { type Additions, type HookEntries, WHOLE_MARK } from '../engines/engine';
 import { codexHooksIn, codexTrustOf } from '../engines/guarding/codex-trust';
 import { insertLast, parseJsonText, removeAt } from './json-text';
@@ -24,8 +24,6 @@ const SERVER_KEYS: readonly string[] = ['mcpServers', 'mcp_servers', 'mcp'];
 const MARK = '\uFEFF';
 
 const fieldsOf = (value: unknown): JsonObject => (isJsonObject(value) ? value : {});
-const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-
 const ourCommand = new RegExp(`[/\\\\]gatehouse(\\.cmd)?["']? hook (${engines.join('|')})( \\|\\| exit 2)?$`);
 
 /** Whether a hook's command is one that `connect` has written, be it for another data folder. */

@@ -1,9 +1,10 @@
-import { readdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { JsonObject } from '../../shared/kernel/fields';
 import type { ConfigFile } from '../engines/engine';
 import type { Cause, Looked } from '../engines/guarding/guarding';
 import { guardingTable } from '../engines/guarding/table';
+import { namesIn } from '../engines/on-disk';
 import { ConfigError, hasServer, holdsOurHooks, missingHooks, parseConfig, wantedEvents } from './config-edit';
 import { findFile, textOf } from './config-file';
 import { configFilesOf, type Places } from './connect';
@@ -155,13 +156,5 @@ export function readIfThere(path: string, format: 'json' | 'toml'): JsonObject |
     return parseConfig(textOf(findFile(path)), format, path);
   } catch {
     return undefined;
-  }
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
   }
 }

@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { fieldsOf, type JsonObject } from '../../shared/kernel/fields';
+import { fieldsOf, type JsonObject, jsonIn } from '../../shared/kernel/fields';
 import type { Wire } from '../../shared/kernel/wire-type';
 
 /** Owner only: what Gatehouse writes may hold a token. */
@@ -42,11 +42,7 @@ export function fromKept(text: string): unknown {
 
 /** The fields of a JSON text; none if it is no JSON, or no object. */
 export function fieldsIn(text: string): JsonObject {
-  try {
-    return fieldsOf(JSON.parse(text));
-  } catch {
-    return {};
-  }
+  return fieldsOf(jsonIn(text));
 }
 
 function renamed(value: unknown, rename: (name: string) => string): unknown {

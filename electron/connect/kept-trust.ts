@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ToolClass } from '../../shared/contract/trust';
 import { riskLevels } from '../../shared/judgement';
-import { fieldsOf } from '../../shared/kernel/fields';
+import { fieldsOf, isTexts } from '../../shared/kernel/fields';
 import { fromKept, toKept, writeWhole } from './kept-file';
 
 /** What the operator has said of tools and folders, of which Gatehouse keeps a copy for the hooks, which run while it is away too. */
@@ -28,9 +28,6 @@ export function readKeptTrust(home: string): KeptTrust | 'none' | 'unreadable' {
     return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'none' : 'unreadable';
   }
 }
-
-const isTexts = (value: unknown): value is readonly string[] =>
-  Array.isArray(value) && value.every((each) => typeof each === 'string');
 
 const isClasses = (value: unknown): value is KeptTrust['classes'] =>
   Array.isArray(value) && value.every((each) => riskLevels.some((level) => level === fieldsOf(each)['level']));

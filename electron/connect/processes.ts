@@ -58,7 +58,7 @@ export function engineProcess(pid: number): EngineProcess | undefined {
  * free. Where the system does not show processes, one with this id counts.
  */
 export function isStillEngine(pid: number, engine: Engine, atMs: number | undefined): boolean {
-  if (process.platform !== 'linux') return isThere(pid);
+  if (process.platform !== 'linux') return isAlive(pid);
   try {
     if (engineOf(fieldsOf(pid, 'cmdline')) !== engine) return false;
     const startedAtMs = startOf(pid);
@@ -140,7 +140,8 @@ function startOf(pid: number): number | undefined {
   return bootedAt === undefined ? undefined : (Number(bootedAt) + ticks / TICKS) * 1_000;
 }
 
-function isThere(pid: number): boolean {
+/** Whether there is a process with this id, also one of another user. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

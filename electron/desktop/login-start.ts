@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type * as Electron from 'electron';
 import type { LoginStart } from '../../shared/contract/desk-contract';
 import { messageOf } from '../../shared/kernel/message-of';
+import { textAt } from '../engines/on-disk';
 
 /** What starting at login needs. */
 export type LoginStartParts = {
@@ -41,7 +42,7 @@ export function createLoginStart({ app, platform, command }: LoginStartParts): L
     };
   }
   const entryPath = join(app.getPath('appData'), 'autostart', 'gatehouse.desktop');
-  const current = (): LoginStart => ({ isOn: isEnabled(readText(entryPath)) });
+  const current = (): LoginStart => ({ isOn: isEnabled(textAt(entryPath)) });
   return {
     current,
     set(isOn) {
@@ -101,12 +102,4 @@ function quoted(argument: string): string {
 // A session's own settings turn an entry off in one of these ways, and leave the file.
 function isEnabled(entry: string | undefined): boolean {
   return entry !== undefined && !/^(Hidden\s*=\s*true|X-GNOME-Autostart-enabled\s*=\s*false)\s*$/im.test(entry);
-}
-
-function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
 }

@@ -1,7 +1,9 @@
-import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Engine } from '../../shared/contract/engine';
+import { jsonIn } from '../../shared/kernel/fields';
 import { type HookInput, textOf, valueAt } from './engine';
+import { namesIn } from './on-disk';
 
 /** A sub-agent as its engine names it: its id, and what kind of agent it is. */
 export type SubAgent = { readonly id: string; readonly kind: string };
@@ -62,7 +64,7 @@ function chainFrom(id: string, parentOf: (id: string) => SubAgent | null | undef
  * writes the file just after the sub-agent has started: until then only the first one of a session is known to have no other above it.
  */
 function parentInFolder(folder: string, id: string): SubAgent | null | undefined {
-  const about = jsonOf(readText(join(folder, `agent-${id}.meta.json`)));
+  const about = jsonIn(readText(join(folder, `agent-${id}.meta.json`)));
   const [depth, callId] = [valueAt(about, 'spawnDepth'), valueAt(about, 'toolUseId')];
   if (about === undefined) return namesIn(folder).length === 0 ? null : undefined;
   if (typeof depth !== 'number' || depth < 2) return null;
@@ -72,7 +74,7 @@ function parentInFolder(folder: string, id: string): SubAgent | null | undefined
     .flatMap((name) => /^agent-(.+)\.jsonl$/.exec(name)?.[1] ?? [])
     .find((other) => other !== id && readText(join(folder, `agent-${other}.jsonl`)).includes(called));
   if (parentId === undefined) return undefined;
-  const kind = valueAt(jsonOf(readText(join(folder, `agent-${parentId}.meta.json`))), 'agentType');
+  const kind = valueAt(jsonIn(readText(join(folder, `agent-${parentId}.meta.json`))), 'agentType');
   return { id: parentId, kind: typeof kind === 'string' ? kind : '' };
 }
 
@@ -87,18 +89,12 @@ function parentOfThread(folder: string, id: string, sessionId: string): SubAgent
 
 function firstOf(folder: string, threadId: string): unknown {
   const name = isFileName(threadId) ? namesIn(folder).find((each) => each.endsWith(`-${threadId}.jsonl`)) : undefined;
-  return name === undefined ? undefined : jsonOf(readText(join(folder, name), LONGEST_FIRST_LINE).split('\n', 1)[0]);
+  return name === undefined
+    ? undefined
+    : jsonIn(readText(join(folder, name), LONGEST_FIRST_LINE).split('\n', 1)[0] ?? '');
 }
 
 const isFileName = (id: string) => /^[\w-]{1,100}$/.test(id);
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
-}
 
 /** How a file begins; empty where there is none. */
 function readText(path: string, longest?: number): string {
@@ -116,13 +112,5 @@ function readText(path: string, longest?: number): string {
     }
   } catch {
     return '';
-  }
-}
-
-function jsonOf(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? '') as unknown;
-  } catch {
-    return undefined;
   }
 }

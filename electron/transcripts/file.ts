@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, open, readdir, realpath } from 'node:fs/promises';
 import { isAbsolute, join, sep } from 'node:path';
+import { jsonIn } from '../../shared/kernel/fields';
 
 /** A transcript that is open for reading, and what it is called as long as it is the same file. */
 export type OpenTranscript = { readonly handle: FileHandle; readonly size: number; readonly file: string };
@@ -48,13 +49,4 @@ export async function firstLineOf({ handle }: OpenTranscript): Promise<unknown> 
   const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0);
   const end = buffer.subarray(0, bytesRead).indexOf(10);
   return end < 0 ? undefined : jsonIn(buffer.toString('utf8', 0, end));
-}
-
-/** What a line says; undefined where it is no JSON. */
-export function jsonIn(line: string): unknown {
-  try {
-    return JSON.parse(line) as unknown;
-  } catch {
-    return undefined;
-  }
 }

@@ -2,12 +2,13 @@ import { engineFactsOf } from '../../shared/act/engine-facts';
 import type { Approval } from '../../shared/contract/approval';
 import type { LastWords, Words } from '../../shared/contract/desk-contract';
 import { SESSIONS_ENDING } from '../../shared/contract/session';
+import { jsonIn } from '../../shared/kernel/fields';
 import type { Environment } from '../engines/engine';
 import { transcriptTable } from '../engines/transcripts/table';
 import type { Said, TranscriptRow } from '../engines/transcripts/transcript';
 import { startSlices } from '../kernel/slices';
 import type { StoreHolder } from '../kernel/store-holder';
-import { jsonIn, type OpenTranscript, openBelow } from './file';
+import { type OpenTranscript, openBelow } from './file';
 
 /** What is read of the end of a transcript, in bytes: more where what the operator said lies further back. */
 const TAILS = [256 * 1024, 4 * 1024 * 1024] as const;

@@ -4,7 +4,7 @@ import type { PlanQuota } from '../../shared/contract/session-quota';
 import type { TranscriptPlace, Use } from '../../shared/contract/session-usage';
 import type { Caller } from '../../shared/kernel/actor';
 import type { ErrorCode } from '../../shared/kernel/errors';
-import { fieldsOf } from '../../shared/kernel/fields';
+import { fieldsOf, jsonIn } from '../../shared/kernel/fields';
 import type { Prices } from '../../shared/prices';
 import type { Environment } from '../engines/engine';
 import { transcriptTable } from '../engines/transcripts/table';
@@ -15,7 +15,7 @@ import type { Clock, Logger } from '../kernel/ports';
 import { startSlices } from '../kernel/slices';
 import type { ReadStore } from '../kernel/store/database';
 import type { StoreHolder } from '../kernel/store-holder';
-import { firstLineOf, jsonIn, type OpenTranscript, openBelow, transcriptsIn } from './file';
+import { firstLineOf, type OpenTranscript, openBelow, transcriptsIn } from './file';
 
 /** How often transcripts are looked at while sessions work, in milliseconds: a cap that is reached stops the call after the next. */
 const LOOK_INTERVAL_MS = 2_000;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { instantSchema } from '../kernel/instant';
 import { nanosSchema } from '../kernel/nanos';
-import { storedTextSchema } from '../kernel/stored-text';
+import { maybeLine, storedTextSchema } from '../kernel/stored-text';
 import { jsonSchema } from './approval';
 import { type ContractEntry, command, deskPage, listPage, query } from './contract-entry';
 import { engines } from './engine';
@@ -60,7 +60,6 @@ export type StopKind = (typeof stopKinds)[number];
 const idListSchema = z.array(z.string().min(1).max(200)).max(1_000);
 
 const sessionIdSchema = storedTextSchema.trim().min(1).max(150);
-const line = (length: number) => storedTextSchema.trim().min(1).max(length).exactOptional();
 
 /** What an engine says of a session of its own (spec/sessions.md section 1). */
 export const sessionSchema = z.strictObject({
@@ -68,20 +67,20 @@ export const sessionSchema = z.strictObject({
   sessionId: sessionIdSchema,
   /** The folder that it works in. */
   workspace: storedTextSchema.trim().min(1).max(4_096),
-  version: line(100),
-  branch: line(500),
-  worktree: line(4_096),
-  title: line(500),
-  transcriptPath: line(4_096),
-  model: line(200),
-  permissionMode: line(100),
-  sandbox: line(100),
+  version: maybeLine(100),
+  branch: maybeLine(500),
+  worktree: maybeLine(4_096),
+  title: maybeLine(500),
+  transcriptPath: maybeLine(4_096),
+  model: maybeLine(200),
+  permissionMode: maybeLine(100),
+  sandbox: maybeLine(100),
   /** The run that this one continues under a new id, or whose sub-agent it is. */
-  parentRunId: line(400),
+  parentRunId: maybeLine(400),
   /** The engine's process. */
   pid: z.int().min(1).exactOptional(),
   /** Why it has ended, in its engine's word; `clear` where its process goes on with a new session. */
-  endReason: line(100),
+  endReason: maybeLine(100),
 });
 
 /** What an engine says of a session of its own. */

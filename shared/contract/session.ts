@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { instantSchema } from '../kernel/instant';
 import { nanosSchema } from '../kernel/nanos';
-import { storedTextSchema } from '../kernel/stored-text';
+import { maybeLine, storedTextSchema } from '../kernel/stored-text';
 import { approvalSchema, jsonSchema } from './approval';
 import { type ContractEntry, command } from './contract-entry';
 import { askModes, engineAsks, engines } from './engine';
@@ -18,8 +18,6 @@ export const MAX_NEW_SESSIONS_PER_HOUR = 600;
 export const MOST_CALLS_TOLD = 500;
 export const MOST_CALLS_OF_SESSION = 100_000;
 
-const line = (length: number) => storedTextSchema.trim().min(1).max(length).exactOptional();
-
 /** What becomes of a tool call: the engine goes its own way, it is allowed, denied, or the operator is asked. */
 export const callAnswers = ['nothing', 'allow', 'deny', 'ask'] as const;
 
@@ -31,7 +29,7 @@ export const sessionCallSchema = z.strictObject({
   toolName: storedTextSchema.trim().min(1).max(2_000),
   action: jsonSchema,
   /** The engine's id of this call; the same in every event about it that has one. */
-  toolUseId: line(200),
+  toolUseId: maybeLine(200),
   /** Whether it only looks at something, as far as the engine's adapter knows. */
   isLook: z.boolean().exactOptional(),
   engineAsks: z.enum(engineAsks),

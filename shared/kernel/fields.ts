@@ -29,3 +29,22 @@ export function fieldsOf(value: unknown): JsonObject {
 export function fieldOf(value: unknown, name: string): unknown {
   return fieldsOf(value)[name];
 }
+
+/** The items of a value of which nothing is known; none if it is no list. */
+export function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** Whether a JSON value is a list of texts. */
+export function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string');
+}
+
+/** What a JSON text says; undefined where it is none. */
+export function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

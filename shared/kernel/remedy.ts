@@ -1,6 +1,6 @@
 import type { RequestType } from '../contract/request-kinds';
 import type { ErrorCode, Refusal } from './errors';
-import { defined, type JsonObject } from './fields';
+import { defined, isTexts, type JsonObject } from './fields';
 
 /** A request for approval that would lift a refusal, as far as it is known; the rationale is the asker's. */
 export type RemedyRequest = {
@@ -71,12 +71,8 @@ const remedies: Partial<Record<ErrorCode, (facts: Facts) => Remedy>> = {
 
 /** What would lift this refusal; undefined where the refusal itself says all there is. */
 export function remedyOf({ code, details = {} }: Refusal, call: RefusedCall): Remedy | undefined {
-  const named = [details['agent_ids'], details['spend_paused_agent_ids']].find(isIds);
+  const named = [details['agent_ids'], details['spend_paused_agent_ids']].find(isTexts);
   return remedies[code]?.({ ...call, details, agentIds: named ?? (call.agentId === undefined ? [] : [call.agentId]) });
-}
-
-function isIds(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((id) => typeof id === 'string');
 }
 
 function namesIn(value: unknown): readonly string[] {

@@ -12,3 +12,6 @@ export function isStoredAsIs(text: string): boolean {
 export const storedTextSchema = z
   .string()
   .refine(isStoredAsIs, { message: 'must not contain the character NUL or half a character' });
+
+/** One line of a text, where there is one. */
+export const maybeLine = (longest: number) => storedTextSchema.trim().min(1).max(longest).exactOptional();

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { request } from '../support/approvals';
 import { runCommand } from '../support/command-line';
-import { agent, createWorld, ENGINE_TOKEN, OPERATOR_TOKEN, temporaryHome } from '../support/world';
+import { agent, createWorld, ENGINE_TOKEN, OPERATOR_TOKEN, operator as olga, temporaryHome } from '../support/world';
 
 async function governed() {
   const world = createWorld();
@@ -45,14 +45,14 @@ test('a file of rules is tried, loaded once, and comes out as it went in', async
   expect(tried).toMatchObject({ code: 0, stderr: '' });
   expect(tried.stdout).toContain('Of the 1 requests');
   expect(tried.stdout).toContain('denied 1, of which you approved 0');
-  expect(world.store.read.toolRules.liveCount(world.clock.at)).toBe(0);
+  expect(world.told(olga, 'toolRules.list', { state: 'live' }).count).toBe(0);
 
   const loaded = await runCommand(['rules', 'load', file], operator);
   expect(loaded).toMatchObject({ code: 0, stdout: '4 rules hold. They have decided 1 requests that waited.\n' });
   const first = await runCommand(['rules', 'export'], operator);
   const again = await runCommand(['rules', 'load', fileWith(first.stdout)], operator);
   expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('4 rules hold') as string });
-  expect(world.store.read.toolRules.liveCount(world.clock.at)).toBe(4);
+  expect(world.told(olga, 'toolRules.list', { state: 'live' }).count).toBe(4);
   expect((await runCommand(['rules', 'export'], operator)).stdout).toBe(first.stdout);
 });
 
@@ -73,7 +73,7 @@ test('an example that does not hold is named, and no rule of the file is made', 
   const ended = await runCommand(['rules', 'load', file], operator);
   expect(ended).toMatchObject({ code: 1, stdout: '' });
   expect(ended.stderr).toContain('rules[4].match[0] is not covered by this rule');
-  expect(world.store.read.toolRules.liveCount(world.clock.at)).toBe(0);
+  expect(world.told(olga, 'toolRules.list', { state: 'live' }).count).toBe(0);
 });
 
 test('only an operator’s token makes rules', async () => {

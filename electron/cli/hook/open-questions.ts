@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import type { Engine } from '../../../shared/contract/engine';
 import { fieldsOf } from '../../../shared/kernel/fields';
 import { fromKept, toKept, writeWhole } from '../../connect/kept-file';
+import { isAlive } from '../../connect/processes';
 import type { Ended } from '../../engines/engine';
-import { isAlive } from '../connection';
-import { namesIn, notesFolder } from './notes-folder';
+import { namesIn, textAt } from '../../engines/on-disk';
+import { notesFolder } from './notes-folder';
 import { type Question, questionKey, sessionKey } from './question';
 
 /** That a hook waits for the answer to a question: one of them for each hook, also where several have the same question. */
@@ -75,7 +76,7 @@ export function openQuestionsOf(home: string, engine: Engine, sessionId: string)
     claimResuming(key) {
       try {
         mkdirSync(folder, { recursive: true });
-        const known = textIn(claim);
+        const known = textAt(claim);
         if (known === key) return true;
         if (known !== undefined && !isKept(known)) rmSync(claim, { force: true });
         writeFileSync(claim, key, { flag: 'wx', mode: 0o600 });
@@ -91,7 +92,7 @@ export function openQuestionsOf(home: string, engine: Engine, sessionId: string)
     forget(question) {
       try {
         rmSync(pathOf(question), { force: true });
-        const known = textIn(claim);
+        const known = textAt(claim);
         if (known !== undefined && !isKept(known)) rmSync(claim, { force: true });
       } catch {
         // What the operator has decided counts more than a note that stays.
@@ -102,14 +103,6 @@ export function openQuestionsOf(home: string, engine: Engine, sessionId: string)
 
 /** How the name of the file ends that says for which question a session is resumed. */
 const RESUMING = '.resuming';
-
-function textIn(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
-}
 
 function isOver(open: OpenQuestion, ended: Ended, { agentId, question, toolUseId }: SessionEvent): boolean {
   const isThisCall = question !== undefined && isSameCall(open, { key: questionKey(question), toolUseId });

@@ -1,5 +1,6 @@
 import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { jsonIn } from '../../../shared/kernel/fields';
 import type { Environment, SaidUse } from '../../engines/engine';
 import { codexTranscripts } from '../../engines/transcripts/codex';
 import type { LineState } from '../../engines/transcripts/transcript';
@@ -70,13 +71,5 @@ function linesOf(path: string): readonly string[] {
     return statSync(path).size > LARGEST ? [] : readFileSync(path, 'utf8').split('\n');
   } catch {
     return [];
-  }
-}
-
-function jsonIn(line: string): unknown {
-  try {
-    return JSON.parse(line) as unknown;
-  } catch {
-    return undefined;
   }
 }

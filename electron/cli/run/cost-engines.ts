@@ -4,6 +4,7 @@ import { fieldsOf, type JsonObject } from '../../../shared/kernel/fields';
 import { usdOfNanos } from '../../../shared/kernel/money';
 import { costNanosOf, type Prices, priceOf, pricesAsOf, type TokenCounts, tokenKinds } from '../../../shared/prices';
 import type { SaidUse } from '../../engines/engine';
+import { countIn } from '../../engines/transcripts/transcript';
 import { codexThread } from './codex-thread';
 import { type CostEngine, type CostPlace, optionIn, type SaidCost } from './said-cost';
 
@@ -70,10 +71,10 @@ function claudeUses(result: JsonObject, process: string, atMs: number): readonly
       mark: `${process} ${model}`,
       model,
       part: 'whole',
-      input_tokens: count(usage['inputTokens']),
-      cache_read_tokens: count(usage['cacheReadInputTokens']),
-      cache_write_tokens: count(usage['cacheCreationInputTokens']),
-      output_tokens: count(usage['outputTokens']),
+      input_tokens: countIn(usage['inputTokens']),
+      cache_read_tokens: countIn(usage['cacheReadInputTokens']),
+      cache_write_tokens: countIn(usage['cacheCreationInputTokens']),
+      output_tokens: countIn(usage['outputTokens']),
       ...(typeof cost === 'number' && { cost_usd: usage['costBasis'] === 'unknown' ? 0 : Math.max(0, cost) }),
       at_ms: atMs,
     };
@@ -98,9 +99,9 @@ const codex: CostOfEngine = {
     if (written.length > 0) return estimated({ sessionId, source: 'transcript', uses: written }, place.prices);
     const usage = fieldsOf(kept.find(({ type }) => type === 'turn.completed')?.['usage']);
     if (Object.keys(usage).length === 0) return undefined;
-    const input = count(usage['input_tokens']);
-    const cached = Math.min(input, count(usage['cached_input_tokens']));
-    const cacheWrite = Math.min(input - cached, count(usage['cache_write_input_tokens']));
+    const input = countIn(usage['input_tokens']);
+    const cached = Math.min(input, countIn(usage['cached_input_tokens']));
+    const cacheWrite = Math.min(input - cached, countIn(usage['cache_write_input_tokens']));
     const use: SaidUse = {
       mark: `thread ${sessionId}`,
       model: place.model ?? 'unknown',
@@ -108,7 +109,7 @@ const codex: CostOfEngine = {
       input_tokens: input - cached - cacheWrite,
       cache_read_tokens: cached,
       cache_write_tokens: cacheWrite,
-      output_tokens: count(usage['output_tokens']),
+      output_tokens: countIn(usage['output_tokens']),
       at_ms: place.now(),
     };
     return estimated({ sessionId, source: 'final', uses: [use] }, place.prices);
@@ -125,16 +126,16 @@ const gemini: CostOfEngine = {
     const process = `process ${randomUUID()}`;
     const uses = Object.entries(fieldsOf(stats['models'])).map(([model, value]): SaidUse => {
       const tokens = fieldsOf(fieldsOf(value)['tokens']);
-      const prompt = count(tokens['prompt']);
-      const cached = Math.min(prompt, count(tokens['cached']));
+      const prompt = countIn(tokens['prompt']);
+      const cached = Math.min(prompt, countIn(tokens['cached']));
       return {
         mark: `${process} ${model}`,
         model,
         part: 'whole',
-        input_tokens: prompt - cached + count(tokens['tool']),
+        input_tokens: prompt - cached + countIn(tokens['tool']),
         cache_read_tokens: cached,
         cache_write_tokens: 0,
-        output_tokens: count(tokens['candidates']) + count(tokens['thoughts']),
+        output_tokens: countIn(tokens['candidates']) + countIn(tokens['thoughts']),
         at_ms: place.now(),
       };
     });
@@ -159,10 +160,10 @@ const opencode: CostOfEngine = {
           mark,
           model: place.model ?? 'unknown',
           part: 'conversation',
-          input_tokens: count(input),
-          cache_read_tokens: count(fieldsOf(cache)['read']),
-          cache_write_tokens: count(fieldsOf(cache)['write']),
-          output_tokens: count(output) + count(reasoning),
+          input_tokens: countIn(input),
+          cache_read_tokens: countIn(fieldsOf(cache)['read']),
+          cache_write_tokens: countIn(fieldsOf(cache)['write']),
+          output_tokens: countIn(output) + countIn(reasoning),
           ...(typeof cost === 'number' && cost > 0 && { cost_usd: cost }),
           at_ms: place.now(),
         },
@@ -208,10 +209,6 @@ function countOf(use: SaidUse): number {
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-function count(value: unknown): number {
-  return typeof value === 'number' && Number.isFinite(value) && value > 0 ? Math.round(value) : 0;
 }
 
 /** Whether a version such as `2.1.197 (Claude Code)` is this one or a later one. */

@@ -8,7 +8,7 @@ import type { Prices } from '../../../shared/prices';
 import type { HttpCaller } from '../../client/client';
 import { ApiRefusal, isPassing } from '../../client/failure';
 import { writeWhole } from '../../connect/kept-file';
-import { isAlive } from '../connection';
+import { isAlive } from '../../connect/processes';
 import { runsOf } from './runs';
 import type { SaidCost } from './said-cost';
 

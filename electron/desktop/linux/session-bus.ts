@@ -75,7 +75,6 @@ export interface SessionBus {
   busId(): Promise<string>;
   /** The unique name behind a well-known one; undefined when nobody has it or the bus is lost. */
   nameOwner(name: string): Promise<string | undefined>;
-  nameHasOwner(name: string): Promise<boolean>;
   /** Tells each new owner of a well-known name, undefined when it was given up. */
   onNameOwnerChanged(name: string, listener: (owner: string | undefined) => void): () => void;
   /** Called once when the bus goes away on its own, not on `close`. */
@@ -218,10 +217,6 @@ class WireSessionBus implements SessionBus {
     } catch {
       return '';
     }
-  }
-
-  async nameHasOwner(name: string): Promise<boolean> {
-    return (await this.nameOwner(name)) !== undefined;
   }
 
   onNameOwnerChanged(name: string, listener: (owner: string | undefined) => void): () => void {

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { type AuditEvent, auditEventSchema, eventNameOf } from '../../../shared/events';
 import { refusal } from '../../../shared/kernel/errors';
@@ -9,7 +9,7 @@ import type { Feed } from '../../kernel/feed';
 import type { Logger } from '../../kernel/ports';
 import type { StoreHolder } from '../../kernel/store-holder';
 import { publishedAnswers } from './document';
-import type { Identity } from './guard';
+import { identityOf } from './guard';
 import { sendRefusal } from './refusals';
 
 /** How often a comment keeps an idle stream alive, in milliseconds. */
@@ -232,9 +232,4 @@ function pageOf(rows: readonly AuditEvent[]): Page | undefined {
 function frameOf(row: AuditEvent): string {
   const data = JSON.stringify(encodeWire(auditEventSchema, row));
   return `id: ${row.seq}\nevent: ${eventNameOf(row.eventType)}\ndata: ${data}\n\n`;
-}
-
-function identityOf(request: FastifyRequest): Identity {
-  if (request.identity === undefined) throw new Error('the guard let a request through without an identity');
-  return request.identity;
 }

@@ -273,3 +273,9 @@ function headerText(request: FastifyRequest, name: string): string | undefined {
   const text = typeof value === 'string' ? value.trim() : '';
   return text === '' ? undefined : text;
 }
+
+/** Whose request it is that the guard has let through. */
+export function identityOf({ identity }: FastifyRequest): Identity {
+  if (identity === undefined) throw new Error('the guard let a request through without an identity');
+  return identity;
+}

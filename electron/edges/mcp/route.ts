@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { refusal } from '../../../shared/kernel/errors';
+import { identityOf } from '../http/guard';
 import { sendRefusal } from '../http/refusals';
 import type { McpEndpoint, McpParts, McpRequest } from './endpoint';
 
@@ -50,9 +51,4 @@ function requestOf(request: FastifyRequest, reply: FastifyReply): McpRequest {
     caller: { ...caller, requestSource: 'mcp' },
     owner: { tokenKey, agentId },
   };
-}
-
-function identityOf(request: FastifyRequest) {
-  if (request.identity === undefined) throw new Error('the guard let a request through without an identity');
-  return request.identity;
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { listOf } from '../../../shared/kernel/fields';
 import { valueAt } from '../engine';
 
 /** A hook as it stands in a configuration of Codex, and where: the how-manieth group of its event, and hook in that group. */
@@ -50,5 +51,3 @@ export function codexTrustOf(path: string, { event, group, index, matcher, comma
   const hash = createHash('sha256').update(JSON.stringify(hashed)).digest('hex');
   return { key: `${path}:${name}:${group}:${index}`, hash: `sha256:${hash}` };
 }
-
-const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);

@@ -21,7 +21,6 @@ export interface ToolRulesReader {
   /** Those of this agent, or of none, for this tool or any that are not revoked and not over, the newest first. */
   toMatch(agentId: string | undefined, toolName: string, now: number): readonly ToolRule[];
   list(filter: ToolRuleFilter): readonly ToolRule[];
-  liveCount(now: number): number;
   /** Of this agent, or those that are of none. */
   liveCountOf(agentId: string | undefined, now: number): number;
 }
@@ -71,10 +70,6 @@ export function createToolRules(database: DatabaseSync, unreadable = createUnrea
     find: documents.find,
     save: documents.save,
     toMatch: (agentId, toolName, now) => toMatch(agentId ?? null, toolName, now),
-    liveCount: numberOf(
-      database,
-      `SELECT count(*) AS value FROM tool_rules INDEXED BY tool_rules_by_creation WHERE ${isLive}`,
-    ),
     liveCountOf: (agentId, now) => liveCountOf(agentId ?? null, now),
     list({ agentId, state, now, after, limit }) {
       const page = [now, after?.createdAtMs ?? Number.MAX_SAFE_INTEGER, after?.ruleId ?? '', limit] as const;

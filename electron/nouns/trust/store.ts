@@ -24,7 +24,6 @@ export interface TrustReader {
   classes(): readonly ToolClass[];
   /** Whether this folder, from the root and without links, or one above it is not trusted. */
   isUntrusted(folder: string): boolean;
-  findUntrusted(root: string): UntrustedWorkspace | undefined;
   untrusted(): readonly UntrustedWorkspace[];
   /** All folders that are not trusted, those too whose rows cannot be read. */
   untrustedRoots(): readonly string[];
@@ -87,7 +86,6 @@ export function createTrust(database: DatabaseSync, unreadable = createUnreadabl
     classOf: classes.find,
     classes: () => ofClasses(),
     isUntrusted: (folder) => withThoseAbove(folder).some((each) => isThere.get(each) !== undefined),
-    findUntrusted: untrusted.find,
     untrusted: () => ofUntrusted(),
     untrustedRoots: () => (roots.all() as SqlRow[]).map(({ root }) => String(root)),
     newestAsked: (limit) => (asked.all(limit) as SqlRow[]).map(askedOf),

@@ -97,7 +97,7 @@ describe('with a bus', () => {
     ['too few arguments', 'ss', ['one']],
   ])('a call with %s is refused here, and the connection lives on', async (_, signature, args) => {
     await expect(bus.call({ ...NOBODY, signature, args })).rejects.toBeInstanceOf(BusCallError);
-    expect(await bus.nameHasOwner('org.freedesktop.DBus')).toBe(true);
+    expect(await bus.nameOwner('org.freedesktop.DBus')).toBeDefined();
   });
 
   it('a call that is not answered ends, and a late answer is handed over', async () => {
@@ -160,7 +160,7 @@ describe('with a bus', () => {
     }
     await until('the readable one', () => heard.includes('Readable'));
     expect(heard).toEqual(['Readable']);
-    expect(await bus.nameHasOwner('org.freedesktop.DBus')).toBe(true);
+    expect(await bus.nameOwner('org.freedesktop.DBus')).toBeDefined();
   });
 
   it('when it dies calls are rejected, it is told once, and nothing connects again', async () => {

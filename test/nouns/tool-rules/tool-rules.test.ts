@@ -82,7 +82,7 @@ describe('approving with a rule', () => {
     const { approvalId } = await ask(world);
     await world.execute(operator, 'approval.approve', { approvalId });
     expect(await approveWith(world, approvalId, prefix())).toMatchObject({ code: 'GOVERNANCE_APPROVAL_SETTLED' });
-    expect(world.store.read.toolRules.liveCount(START)).toBe(0);
+    expect(world.told(operator, 'toolRules.list', { state: 'live' }).count).toBe(0);
   });
 
   test('is for no engine and no agent, and neither lists, makes nor revokes rules', async () => {

@@ -81,14 +81,14 @@ export async function createDesktopNotifications(
     daemon = started;
     await until('the notification daemon', async () => {
       if (started.hasEnded) throw new Error(`${command} ended: ${started.output()}`);
-      return parts.bus.nameHasOwner(NOTIFICATIONS);
+      return (await parts.bus.nameOwner(NOTIFICATIONS)) !== undefined;
     });
   };
 
   const stopDaemon = async (): Promise<void> => {
     await daemon?.stop();
     daemon = undefined;
-    await until('the daemon to be gone', async () => !(await parts.bus.nameHasOwner(NOTIFICATIONS)));
+    await until('the daemon to be gone', async () => (await parts.bus.nameOwner(NOTIFICATIONS)) === undefined);
     await until('nothing to be shown', () => parts.bus.isLost || record.list().length === 0);
   };
 

@@ -85,7 +85,7 @@ export function createDesktopTray(bus: SessionBus, environment: Readonly<Record<
   const stopHost = async (): Promise<void> => {
     await host?.stop();
     host = undefined;
-    await until('the tray host to be gone', async () => !(await bus.nameHasOwner(WATCHER)));
+    await until('the tray host to be gone', async () => (await bus.nameOwner(WATCHER)) === undefined);
   };
 
   const items = async (): Promise<readonly TrayItem[]> => {
