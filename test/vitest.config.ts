@@ -49,6 +49,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/**/*.e2e.test.ts'],
+          isolate: false,
           // Each file has a desktop of its own.
           maxWorkers: Math.min(cores, 4),
           sequence: { groupOrder: 1 },

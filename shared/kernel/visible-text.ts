@@ -15,8 +15,17 @@ const hidden = String.raw`[\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}\p{Cn}\p{Default_Ignora
 // other sequence it could carry a message, so there it is shown.
 const emoji = String.raw`\p{RGI_Emoji}(?!\uFE0F)|\p{Extended_Pictographic}[\uFE0E\uFE0F]`;
 
-// By the constructor, because the type checker knows the flag only for newer targets than the oldest runtime's.
-const emojiOrHidden = new RegExp(`${emoji}|(${hidden})`, 'gv');
+// What nearly every text is made of. All of it is drawn as it is, and none of it is more than one character of a sequence.
+const plain = /^[\n\t -~¡-¬®-ÿ‘’“”–—…•€]*$/;
+
+let made: RegExp | undefined;
+
+/** Made when a text needs it: that takes a start's, a page's or a command's first 20 ms, because there are so many emoji. */
+function emojiOrHidden(): RegExp {
+  // By the constructor, because the type checker knows the flag only for newer targets than the oldest runtime's.
+  made ??= new RegExp(`${emoji}|(${hidden})`, 'gv');
+  return made;
+}
 
 /** Cuts a text into visible pieces and hidden characters, in order; the hidden ones are named by their code point. */
 export function visiblePieces(text: string): readonly TextPiece[] {
@@ -25,7 +34,8 @@ export function visiblePieces(text: string): readonly TextPiece[] {
 
 function* piecesOf(text: string): Generator<TextPiece> {
   let start = 0;
-  for (const match of text.matchAll(emojiOrHidden)) {
+  const found = plain.test(text) ? [] : text.matchAll(emojiOrHidden());
+  for (const match of found) {
     const character = match[1];
     if (character === undefined) continue;
     if (match.index > start) yield { isHidden: false, text: text.slice(start, match.index) };

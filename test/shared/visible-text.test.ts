@@ -134,3 +134,15 @@ describe('a text of 1 MiB is looked at once', () => {
     });
   }
 });
+
+it('whatever follows a text, it is shown as it is alone', () => {
+  const units = Array.from({ length: 0x2100 }, (_, code) => character(code));
+  // Behind a hidden character no text is known to be plain.
+  const before = (text: string) => visiblePieces(`${text}\u202E`).slice(0, -1);
+  for (const unit of units) expect(visiblePieces(unit)).toEqual(before(unit));
+  fc.assert(
+    fc.property(fc.string({ unit: fc.constantFrom(...units) }), (text) => {
+      expect(visiblePieces(text)).toEqual(before(text));
+    }),
+  );
+});
