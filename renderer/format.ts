@@ -1,3 +1,4 @@
+import { formatterOf } from '../shared/kernel/formatter';
 import { nanosOfUsd, usdOfNanos } from '../shared/kernel/money';
 import { HOUR_MS } from '../shared/kernel/time';
 import { distance } from '../shared/kernel/time-left';
@@ -8,7 +9,14 @@ const DAY_MS = 24 * HOUR_MS;
 // The words are English; the operator's own way to write dates and hours is used where it is English too.
 const locale = navigator.language.startsWith('en') ? navigator.language : 'en-GB';
 
-const date = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, options);
+const date = (options: Intl.DateTimeFormatOptions) =>
+  formatterOf<[at: number | Date]>(() => new Intl.DateTimeFormat(locale, options));
+const numberIn = (options?: Intl.NumberFormatOptions) =>
+  formatterOf<[value: number]>(() => new Intl.NumberFormat(locale, options));
+const distanceIn = (numeric: 'always' | 'auto') =>
+  formatterOf<[value: number, unit: Intl.RelativeTimeFormatUnit]>(
+    () => new Intl.RelativeTimeFormat(locale, { numeric }),
+  );
 const shortDay = { weekday: 'short', day: 'numeric', month: 'short' } as const;
 const shortTime = { hour: 'numeric', minute: '2-digit' } as const;
 
@@ -23,16 +31,15 @@ const withYear = date({ dateStyle: 'medium', timeStyle: 'short' });
 const utcDay = date({ day: 'numeric', month: 'short', timeZone: 'UTC' });
 const weekday = date({ weekday: 'short', timeZone: 'UTC' });
 const weekMoment = date({ weekday: 'short', ...shortTime });
-const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'always' });
-const now = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(0, 'second');
-const plural = new Intl.PluralRules(locale);
-const number = new Intl.NumberFormat(locale);
-const percent = new Intl.NumberFormat(locale, { style: 'percent' });
-const compact = new Intl.NumberFormat(locale, { notation: 'compact' });
+const relative = distanceIn('always');
+const named = distanceIn('auto');
+const number = numberIn();
+const percent = numberIn({ style: 'percent' });
+const compact = numberIn({ notation: 'compact' });
 const money = { style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol' } as const;
-const usd = new Intl.NumberFormat(locale, money);
-const smallUsd = new Intl.NumberFormat(locale, { ...money, maximumSignificantDigits: 2 });
-const compactUsd = new Intl.NumberFormat(locale, { ...money, notation: 'compact' });
+const usd = numberIn(money);
+const smallUsd = numberIn({ ...money, maximumSignificantDigits: 2 });
+const compactUsd = numberIn({ ...money, notation: 'compact' });
 
 /** A whole number with the operator's separators. */
 export function formatNumber(value: number): string {
@@ -85,7 +92,7 @@ export function formatSpan(ms: number): string {
 
 /** The number with its noun: `1 request`, `2 requests`. */
 export function countOf(value: number, one: string, other: string): string {
-  return `${number.format(value)} ${plural.select(value) === 'one' ? one : other}`;
+  return `${number.format(value)} ${value === 1 ? one : other}`;
 }
 
 const isSameDay = (oneMs: number, otherMs: number) =>
@@ -121,5 +128,5 @@ export function formatWholeInstant(atMs: number): string {
 /** How far away an instant is, in words: `in 4 minutes`, `2 hours ago`. Never promises more time than there is. */
 export function formatRelative(atMs: number, nowMs: number): string {
   const { value, unit } = distance(atMs - nowMs);
-  return value === 0 ? now : relative.format(value, unit);
+  return value === 0 ? named.format(0, 'second') : relative.format(value, unit);
 }

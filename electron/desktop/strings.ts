@@ -1,21 +1,26 @@
 import type { Digest } from '../../shared/contract/approval-rows';
 import type { DeskStatus, StoreTroubleKind } from '../../shared/contract/desk-contract';
+import { formatterOf } from '../../shared/kernel/formatter';
 import { nanosOfUsd, usdOfNanos } from '../../shared/kernel/money';
 import type { GateAnswer } from './gate';
 
-const dollars = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' });
-const partsOfACent = new Intl.NumberFormat('en-US', {
-  style: 'currency',
-  currency: 'USD',
-  maximumSignificantDigits: 2,
-});
-const percent = new Intl.NumberFormat('en-US', { style: 'percent' });
+const numberFormat = (options: Intl.NumberFormatOptions) =>
+  formatterOf<[value: number]>(() => new Intl.NumberFormat('en-US', options));
+const dollars = numberFormat({ style: 'currency', currency: 'USD' });
+const partsOfACent = numberFormat({ style: 'currency', currency: 'USD', maximumSignificantDigits: 2 });
+const percent = numberFormat({ style: 'percent' });
+
 // As the window writes them: the words are English, and the operator's own hours are used where these are too.
-const own = new Intl.DateTimeFormat().resolvedOptions().locale;
-const locale = own.startsWith('en') ? own : 'en-GB';
-const hour = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' });
-const instant = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
-const dayAndHour = new Intl.DateTimeFormat(locale, { weekday: 'short', hour: 'numeric', minute: '2-digit' });
+function ownEnglish(): string {
+  const { locale } = new Intl.DateTimeFormat().resolvedOptions();
+  return locale.startsWith('en') ? locale : 'en-GB';
+}
+
+const dateFormat = (options: Intl.DateTimeFormatOptions) =>
+  formatterOf<[at: number | Date]>(() => new Intl.DateTimeFormat(ownEnglish(), options));
+const hour = dateFormat({ hour: 'numeric', minute: '2-digit' });
+const instant = dateFormat({ dateStyle: 'medium', timeStyle: 'short' });
+const dayAndHour = dateFormat({ weekday: 'short', hour: 'numeric', minute: '2-digit' });
 
 /** Nano-dollars as dollars and cents; less than a cent with its first two digits, so that it is never $0.00. */
 export function usd(nanos: number): string {

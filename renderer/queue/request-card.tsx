@@ -6,6 +6,7 @@ import { restOfContext } from '../../shared/act/engine-facts';
 import type { Approval } from '../../shared/contract/approval';
 import { standingRequestTypes } from '../../shared/contract/request-kinds';
 import type { RiskReason } from '../../shared/judgement';
+import { formatterOf } from '../../shared/kernel/formatter';
 import { isGatehouse } from '../../shared/kernel/own-source';
 import { operatorStatus } from '../../shared/missed';
 import { Act, readableJson } from '../act/act';
@@ -257,7 +258,7 @@ function CostSoFar({ facts }: { readonly facts: CardAnswer }) {
 }
 
 const riskWords = queueStrings.risk;
-const list = new Intl.ListFormat('en', { type: 'conjunction' });
+const list = formatterOf<[items: readonly string[]]>(() => new Intl.ListFormat('en', { type: 'conjunction' }));
 
 /** How dangerous a request is and why, as Gatehouse judges it; keeps its place while that is on its way. */
 function RiskLine({ approvalId }: { readonly approvalId: string }) {
