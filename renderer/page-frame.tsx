@@ -1,4 +1,4 @@
-import { MantineProvider } from '@mantine/core';
+import { type MantineColorSchemeManager, MantineProvider } from '@mantine/core';
 import { useColorScheme } from '@mantine/hooks';
 import type { ReactNode } from 'react';
 import { type DeskParts, DeskProvider, useDesk } from './state/desk-context';
@@ -19,12 +19,22 @@ export function PageFrame({ parts, ...themed }: FrameProps & { readonly parts: D
   );
 }
 
+// The scheme is always forced. The library's own manager would ask the page's storage for one, and the first frame waits for that.
+const noOtherScheme: MantineColorSchemeManager = {
+  get: (scheme) => scheme,
+  set() {},
+  subscribe() {},
+  unsubscribe() {},
+  clear() {},
+};
+
 function Themed({ styleNonce, children }: FrameProps) {
   const preferred = useDesk((state) => state.preferences?.theme ?? 'system');
   const ofSystem = useColorScheme(undefined, { getInitialValueInEffect: false });
   return (
     <MantineProvider
       theme={theme}
+      colorSchemeManager={noOtherScheme}
       cssVariablesResolver={colourVariables}
       forceColorScheme={preferred === 'system' ? ofSystem : preferred}
       getStyleNonce={() => styleNonce}
