@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { differencesOf, inWordsOfNow } from './differences';
+import { differencesOf, inWordsOfNow, unintended } from './differences';
 
 const before = { id: 'a', list: [1, 2], text: 'Said.\n{"kept":1}' };
 
@@ -20,4 +20,11 @@ test('words that were never said cannot be excused', () => {
     text: 'Says.\n{"kept":1}',
   });
   expect(() => inWordsOfNow(before, [{ was: 'Never', is: 'Ever', because: 'it was not' }])).toThrow('never said');
+});
+
+test('a difference that is intended is left out, and an intention without one cannot stay', () => {
+  const found = differencesOf(before, { ...before, id: 'b', list: [1] });
+  const intended = { at: /^\/id$/, because: 'it is another' };
+  expect(unintended(found, [intended]).map(({ at }) => at)).toEqual(['/list/length', '/list/1']);
+  expect(() => unintended([], [intended])).toThrow('makes no difference');
 });

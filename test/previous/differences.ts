@@ -54,3 +54,14 @@ export function inWordsOfNow<T>(answers: T, words: readonly NewWords[]): T {
   }
   return JSON.parse(text) as T;
 }
+
+/** Answers that are others on purpose: where, and why. */
+export type NewAnswer = { readonly at: RegExp; readonly because: string };
+
+/** The differences that nobody intended. Throws for an intention that makes no difference. */
+export function unintended(found: readonly Difference[], intended: readonly NewAnswer[]): readonly Difference[] {
+  for (const { at, because } of intended) {
+    if (!found.some((one) => at.test(one.at))) throw new Error(`this makes no difference: ${because}`);
+  }
+  return found.filter((one) => !intended.some(({ at }) => at.test(one.at)));
+}

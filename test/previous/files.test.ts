@@ -23,14 +23,16 @@ import {
 } from '../../electron/connect/connection-file';
 import { inspect } from '../../electron/connect/inspect';
 import { launcherPath, writeLauncher } from '../../electron/connect/launcher';
+import { statusOf } from '../../electron/desktop/engine-status';
 import { createLeftoversFile } from '../../electron/desktop/linux/leftovers-file';
 import { createPreferences, type WindowBounds } from '../../electron/desktop/preferences';
 import { openSigningKey } from '../../electron/nouns/audit/signing-key';
 import type { JsonObject } from '../../shared/kernel/fields';
 import { trustCodexHooks } from '../engines/codex-trust';
 import { createWorld, ENGINE_TOKEN, operator, START, temporaryHome } from '../support/world';
+import { ASKED_AT_MS } from './asked-at';
 import { differencesOf } from './differences';
-import { ASKED_AT_MS, leftText, previousWorld, withForeignBeside } from './left';
+import { leftText, previousWorld, withForeignBeside } from './left';
 
 /** What is below a folder, by its path there. */
 type Tree = Readonly<Record<string, { readonly link: string } | { readonly mode: number; readonly text: string }>>;
@@ -170,6 +172,26 @@ describe.each(files.connections)('$engine, connected by the version before from 
       expect(text).not.toContain('atehouse');
     }
   });
+});
+
+test.each([
+  ['claude', 'unguarded', 'older'],
+  ['codex', 'connected', undefined],
+  ['gemini', 'connected', undefined],
+] as const)('%s of its is %s for the desk, which says what to do [sessions-5.older]', (engine, state, cause) => {
+  const left = files.connections.find((one) => one.engine === engine && one.state.startsWith('comments'))!;
+  const { places } = connected(left);
+  put(launcherPath(places.home), files.launcher);
+  if (engine === 'codex') trustCodexHooks(join(places.environment.HOME, '.codex', 'config.toml'));
+  const status = statusOf(engine, {
+    ...places,
+    environment: { ...places.environment, GATEHOUSE_NODE: process.execPath },
+    reads: { lastSeenAtMs: () => undefined, isNoToken: () => false, workspaces: () => [] },
+    unguardedSessions: () => [],
+    apiUrl: () => 'http://127.0.0.1:4780',
+  });
+  expect(status).toMatchObject({ state, findings: [expect.stringMatching(/older Gatehouse.*connect it anew\.$/)] });
+  expect(status.cause).toBe(cause);
 });
 
 test('hooks that it did write and that were taken out since leave the engine unguarded [sessions-5.older]', () => {

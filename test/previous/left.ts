@@ -2,13 +2,11 @@ import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { JsonObject } from '../../shared/kernel/fields';
-import { createWorld, operator, temporaryHome, type World } from '../support/world';
+import { createWorld, inMemory, operator, temporaryHome, type World } from '../support/world';
+import { ASKED_AT_MS } from './asked-at';
 
 /** What 0.1.0 left behind, and what it answered; the README there says how it came to be. */
 export const left = join(import.meta.dirname, 'home-of-0.1.0');
-
-/** The instant at which it was asked, a second after its last change. */
-export const ASKED_AT_MS = 1_795_890_485_176;
 
 /** The text of a file that it left, compressed or not. */
 export function leftText(name: string): string {
@@ -23,7 +21,7 @@ export function answersOf(name: string): Readonly<Record<string, unknown>> {
 
 /** A world on a copy of its data folder, a second after its last change. */
 export function previousWorld(): World {
-  const home = temporaryHome();
+  const home = temporaryHome(inMemory());
   for (const name of ['gatehouse.db.exists', 'audit-checkpoints.jsonl', 'audit-key.json', 'preferences.json']) {
     cpSync(join(left, name), join(home, name));
   }

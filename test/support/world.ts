@@ -148,7 +148,7 @@ export type WorldOptions = {
 };
 
 /** Where files are kept in memory, if that has much room, so that no commit of a test waits for a disk. */
-function inMemory(): string | undefined {
+export function inMemory(): string | undefined {
   const folder = '/dev/shm';
   if (!existsSync(folder)) return undefined;
   const { bavail, bsize } = statfsSync(folder);
