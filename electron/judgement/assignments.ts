@@ -3,7 +3,7 @@ import type { Word } from './shell/words';
 
 /** Variables that change what runs, or who watches, in every program or in one that many use. */
 const changesWhatRuns =
-  /^(?:LD_\w+|DYLD_\w+|PATH|IFS|ENV|BASH_ENV|PROMPT_COMMAND|PS4|SHELL|SHELLOPTS|BASHOPTS|GIT_\w+|NODE_OPTIONS|NODE_PATH|PYTHON(?:PATH|STARTUP|HOME)|PERL5(?:OPT|LIB)|RUBY(?:OPT|LIB)|JAVA_TOOL_OPTIONS|_JAVA_OPTIONS|MAVEN_OPTS|GRADLE_OPTS|MAKEFLAGS|RUSTC(?:_WRAPPER)?|CARGO_\w+|CC|CXX|GOFLAGS|EDITOR|VISUAL|PAGER|MANPAGER|LESSOPEN|LESSCLOSE|BROWSER|(?:HTTPS?|ALL|NO)_PROXY|https?_proxy|all_proxy|npm_config_\w+|NPM_CONFIG_\w+|PIP_\w+|UV_\w+|YARN_\w+|SSH_ASKPASS|SUDO_ASKPASS|CLAUDE_\w+|ANTHROPIC_\w+|CODEX_\w+|OPENAI_\w+|GEMINI_\w+|OPENCODE\w*|GATEHOUSE_\w+|OTEL_\w+|HIST\w+|HUSKY|LEFTHOOK|KUBECONFIG|DOCKER_HOST|AWS_PROFILE|TF_CLI_ARGS\w*|XDG_CONFIG_HOME|HOME|TMPDIR)$/;
+  /^(?:LD_\w+|DYLD_\w+|PATH|IFS|ENV|BASH_ENV|PROMPT_COMMAND|PS4|SHELL|SHELLOPTS|BASHOPTS|GIT_\w+|NODE_OPTIONS|NODE_PATH|PYTHON(?:PATH|STARTUP|HOME)|PERL5(?:OPT|LIB)|RUBY(?:OPT|LIB)|JAVA_TOOL_OPTIONS|_JAVA_OPTIONS|MAVEN_OPTS|GRADLE_OPTS|MAKEFLAGS|RUSTC(?:_WRAPPER)?|CARGO_\w+|CC|CXX|GOFLAGS|GOPROXY|GO(?:NO)?SUMDB|GOINSECURE|GRADLE_USER_HOME|MAVEN_ARGS|EDITOR|VISUAL|PAGER|MANPAGER|LESSOPEN|LESSCLOSE|BROWSER|(?:HTTPS?|ALL|NO)_PROXY|https?_proxy|all_proxy|npm_config_\w+|NPM_CONFIG_\w+|PIP_\w+|UV_\w+|YARN_\w+|SSH_ASKPASS|SUDO_ASKPASS|CLAUDE_\w+|ANTHROPIC_\w+|CODEX_\w+|OPENAI_\w+|GEMINI_\w+|OPENCODE\w*|GATEHOUSE_\w+|OTEL_\w+|HIST\w+|HUSKY|LEFTHOOK|KUBECONFIG|DOCKER_HOST|AWS_PROFILE|TF_CLI_ARGS\w*|XDG_CONFIG_HOME|HOME|TMPDIR)$/;
 
 /** Values of these that change nothing that matters. */
 const harmless: readonly (readonly [name: RegExp, value: RegExp])[] = [
@@ -20,6 +20,7 @@ const harmless: readonly (readonly [name: RegExp, value: RegExp])[] = [
   [/^CARGO_(?:TERM_COLOR|INCREMENTAL|TARGET_DIR|NET_OFFLINE|BUILD_JOBS)$/, /^[\w./-]*$/],
   [/^GOFLAGS$/, /^(?:-(?:mod=\w+|count=\d+|race|v)\s*)*$/],
   [/^(?:npm|NPM)_config_(?:loglevel|color|fund|audit|progress|yes|update_notifier)$/i, /^\w*$/],
+  [/^GOPROXY$/, /^(?:https:\/\/proxy\.golang\.org|direct|off|,)*$/],
   [/^MAKEFLAGS$/, /^-?j?\d*$/],
   [/^PIP_(?:DISABLE_PIP_VERSION_CHECK|NO_CACHE_DIR|NO_INPUT)$/, /^\w*$/],
   [/^PATH$/, /^(?:(?:\.\/|\uFFFC\/)?(?:node_modules\/\.bin|\.?venv\/bin):)+\uFFFC$/],

@@ -1,28 +1,20 @@
 import { higherLevel, type RiskLevel, type RiskReason, type ShellPart } from '../../shared/judgement';
 import { visibleLine } from '../../shared/kernel/visible-text';
 import { assignmentEffect } from './assignments';
+import { builtFrom, noteClone } from './built';
 import { isHarmlessCode, isOwnVersion } from './code/code';
 import { touchPath } from './paths';
 import { type JudgedPlace, pathFrom } from './place';
 import { commandsIn, type Held, MOST_HELD } from './programs/held';
-import {
-  type Access,
-  destroys,
-  type Effect,
-  holdsSecret,
-  installs,
-  type Program,
-  type ProgramUse,
-  secrets,
-  unreadable,
-} from './programs/program';
+import { type Effect, holdsSecret, type Program, type ProgramUse, secrets, unreadable } from './programs/program';
 import { programName, programOf, unknownProgram } from './programs/programs';
-import { isMoved, knownPath, looksAt } from './seen';
+import { knownPath, looksAt } from './seen';
 import { readShell } from './shell/read';
 import { type Budget, innerScope, type Scope, type SimpleCommand } from './shell/scope';
 import type { Span, Word } from './shell/words';
+import { type Touched, touchIn } from './touched';
 import { flagsAsked, type Parsed, parseUse } from './use';
-import { isForShell, type WrittenFile, writtenBy, writtenTo } from './written';
+import { type WrittenFile, writtenBy } from './written';
 
 /** What a command line does. */
 export type ShellReading = {
@@ -40,21 +32,13 @@ const MOST_REASONS = 20;
 /** Simple commands that are told of one line; all are judged. */
 export const MOST_PARTS = 200;
 const MOST_COMMANDS = 128;
-const MOST_FILES = 50;
 
 const hiddenSign =
   /(?![\n\t])\p{Cc}|[\u200B-\u200F\u202A-\u202E\u2028\u2029\u2060-\u2064\u2066-\u206F\uFEFF\uFFF9-\uFFFC]/u;
 
 /** What is gathered while a command line is read. */
-type Gathered = {
-  readonly place: JudgedPlace;
-  /** Files that were looked at: each costs calls of the system. */
-  touched: number;
+type Gathered = Touched & {
   readonly budget: Budget;
-  /** Paths to which something was moved that can be lost. */
-  readonly moved: Set<string>;
-  /** What was written to files, by their paths. */
-  readonly written: Map<string, WrittenFile>;
   /** Whether it may be no command at all: programs that nobody knows say nothing then. */
   readonly isProse: boolean;
   level: RiskLevel;
@@ -68,12 +52,13 @@ type Nesting = { readonly depth: number; readonly span: Span | undefined };
 /** Judges a command line that is run in this folder, which is undefined where nobody knows it (spec/judgement.md section 2). */
 export function judgeShell(text: string, cwd: string | undefined, place: JudgedPlace): ShellReading {
   const budget = { characters: 3 * JUDGED_LENGTH, commands: MOST_COMMANDS, isMisread: false };
-  const made = { moved: new Set<string>(), written: new Map<string, WrittenFile>() };
+  const made = { written: new Map<string, WrittenFile>(), cloned: new Set<string>() };
   const gathered: Gathered = {
     place,
     touched: 0,
     budget,
-    ...made,
+    made,
+    moved: new Set(),
     isProse: false,
     level: 'low',
     reasons: [],
@@ -127,6 +112,7 @@ function add(gathered: Gathered, effect: Effect, span: Span): RiskLevel {
 
 function visit(gathered: Gathered, command: SimpleCommand, scope: Scope, nesting: Nesting): void {
   let own: RiskLevel = 'low';
+  const levelNow = (): RiskLevel => own;
   const note = (effect: Effect, at?: Span) => {
     own = higherLevel(own, add(gathered, effect, nesting.span ?? at ?? command.span));
   };
@@ -138,7 +124,13 @@ function visit(gathered: Gathered, command: SimpleCommand, scope: Scope, nesting
   }
   visitRedirects(gathered, command, scope, note);
   const [program, ...words] = command.words;
-  if (program !== undefined) judgeProgram(gathered, { ...command, words: [program, ...words] }, scope, nesting, note);
+  if (program !== undefined) {
+    const { cwd } = scope;
+    judgeProgram(gathered, { ...command, words: [program, ...words] }, scope, nesting, note);
+    const judged = levelNow();
+    if (judged !== 'low') noteClone(gathered.made, command, cwd);
+    if (judged === 'normal') runBuilt(gathered, command, scope, nesting, note);
+  }
   const isLook = program !== undefined && programOf(programName(program.text) ?? '')?.does === 'looks';
   const shown = own === 'low' || (isLook && own !== 'high') ? secretShown(command) : undefined;
   if (shown !== undefined) note(secrets(`may show ${shown}`));
@@ -159,6 +151,16 @@ function visit(gathered: Gathered, command: SimpleCommand, scope: Scope, nesting
   });
 }
 
+/** Judges what a program of the project runs of what the command itself has made. */
+function runBuilt(gathered: Gathered, command: SimpleCommand, scope: Scope, nesting: Nesting, note: Note): void {
+  for (const found of builtFrom(gathered.made, programName(command.words[0]?.text ?? ''), scope.cwd)) {
+    if (typeof found !== 'string') note(found);
+    else if (nesting.depth < DEEPEST) {
+      readText(gathered, found, innerScope(scope), { depth: nesting.depth + 1, span: nesting.span ?? command.span });
+    }
+  }
+}
+
 /** A variable with a secret that a program which only looks is given, and may say in what it prints or complains of. */
 function secretShown({ words, input }: SimpleCommand): string | undefined {
   const [program, ...given] = words;
@@ -170,7 +172,12 @@ function secretShown({ words, input }: SimpleCommand): string | undefined {
   return [...given.flatMap(({ variables = [] }) => variables), ...(input?.variables ?? [])].find(holdsSecret);
 }
 
-function visitRedirects({ place, written }: Gathered, command: SimpleCommand, scope: Scope, note: Note): void {
+function visitRedirects(
+  { place, made: { written } }: Gathered,
+  command: SimpleCommand,
+  scope: Scope,
+  note: Note,
+): void {
   const { words, redirects } = command;
   // `> file`, `: > file` and `cat /dev/null > file` leave nothing of the file.
   const said = words.map(({ text }) => text).join(' ');
@@ -247,46 +254,6 @@ function judgeParsed(use: ProgramUse, start: Program, found: Parsed, note: Note)
   if (program !== start) program.more?.(parsed);
 }
 
-/** A command in its place, as much of it as the use of a file needs. */
-type Used = {
-  readonly gathered: Gathered;
-  readonly command: SimpleCommand;
-  readonly scope: Scope;
-  readonly note: Note;
-  readonly name: string | undefined;
-};
-
-/** Judges the use of a file, with what earlier parts of the command have made of it. */
-function touchIn(used: Used, access: Access, word: Word, runText: (text: Word) => void): void {
-  const { gathered, command, scope, note } = used;
-  const path = knownPath(scope, word);
-  const now = access === 'writes' || access === 'replaces' ? writtenTo(command) : undefined;
-  if (path !== undefined && now !== undefined) gathered.written.set(path, now);
-  const written = access === 'runs' && path !== undefined ? gathered.written.get(path) : undefined;
-  if (written !== undefined) runWritten(used, written, word, runText);
-  if (isMoved(gathered.moved, scope, access, word)) {
-    note(destroys(`${access.replace('_tree', '')} what it moved`), word.span);
-  }
-  if (gathered.touched++ < MOST_FILES) note(touchPath(gathered.place, scope, access, word), word.span);
-  else note(access === 'reads' ? 'changes' : unreadable(`changes more than ${MOST_FILES} files`), word.span);
-}
-
-/** Judges the run of a file by what the command itself has put into it. */
-function runWritten(
-  { note, name }: Used,
-  { texts, isFetched }: WrittenFile,
-  word: Word,
-  runText: (text: Word) => void,
-): void {
-  if (isFetched) return note(installs(`runs ${word.text}, which it has only just downloaded`), word.span);
-  if (texts === undefined) return note(unreadable(`runs ${word.text}, which it has only just written`), word.span);
-  for (const text of texts) {
-    if (isForShell(name, text)) runText({ ...word, text });
-    else if (isHarmlessCode(text, name)) note('looks');
-    else note(unreadable(`code for ${name ?? 'an interpreter'} that Gatehouse cannot read`), word.span);
-  }
-}
-
 function asUse(
   gathered: Gathered,
   command: SimpleCommand,
@@ -307,7 +274,7 @@ function asUse(
     if (text.isComputed) return note(unreadable('the command is only known when it runs'), text.span);
     readText(gathered, text.text, there, inner(at));
   };
-  const used = { gathered, command, scope, note, name };
+  const used = { touched: gathered, command, scope, note, name };
   return {
     command,
     name: name ?? '',

@@ -13,6 +13,7 @@ const modules: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ['statistics', words('mean median stdev')],
   ['platform', words('system machine python_version platform release')],
   ['time', words('time strftime')],
+  ['csv', words('reader DictReader')],
   ['os', words('getcwd cpu_count name sep')],
 ]);
 const keywords = words(

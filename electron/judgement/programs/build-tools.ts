@@ -1,7 +1,8 @@
 import type { Word } from '../shell/words';
 import { worksElsewhere } from './languages';
-import { runOperands, scriptEffect } from './packages';
+import { scriptEffect } from './packages';
 import { byName, escapes, installs, type Program, type ProgramUse, sends, unreadable } from './program';
+import { runOperands } from './runners';
 
 const looks: Program = { does: 'looks' };
 

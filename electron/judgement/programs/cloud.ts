@@ -102,7 +102,7 @@ function runsInside(use: ProgramUse, skipped: number, keepsData: boolean): void 
   }
   // What it does to files is done to the container's; what it does to data and to others counts.
   if (
-    /^(?:env|printenv|psql|mysql|mongosh?|redis-cli|sqlite3|dropdb|rails|rake|php|artisan|python3?|node|sh|bash|curl|wget|npx|npm)$/.test(
+    /^(?:env|printenv|git|gh|glab|aws|gcloud|kubectl|ssh|scp|rsync|psql|mysql|mongosh?|redis-cli|sqlite3|dropdb|rails|rake|php|artisan|python3?|node|sh|bash|curl|wget|npx|npm)$/.test(
       first.text,
     )
   )

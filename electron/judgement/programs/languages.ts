@@ -115,6 +115,7 @@ function pythonModule(use: ProgramUse, name: Word): void {
     return;
   }
   if (Object.hasOwn(pythonModules, name.text)) return use.run([name, ...rest]);
+  for (const word of rest) if (!word.text.startsWith('-') && /[./]/.test(word.text)) use.touch('reads', word);
   use.add('changes', name);
 }
 

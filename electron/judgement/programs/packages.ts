@@ -11,7 +11,7 @@ import {
   sends,
   unreadable,
 } from './program';
-import { runsTool, runTool } from './runners';
+import { runOperands, runsTool, runTool } from './runners';
 
 const looks: Program = { does: 'looks' };
 const changes: Program = { does: 'changes' };
@@ -39,12 +39,16 @@ const packageFlags = {
 const looksOnly =
   'ls list ll la view info show outdated audit why explain root bin prefix ping doctor help search fund sbom query licenses version-check pack-list npm-version help-search docs repo bugs diff explore-list';
 
-/** What is done for all projects, but for what only looks. */
+/** What is done for all projects, or from another registry, but for what only looks. */
 function forAllProjects(use: ProgramUse): void {
   const verb = use.words.find(({ text }) => !text.startsWith('-'))?.text ?? '';
   const isFix = use.words.some(({ text }) => text === 'fix');
   if (use.hasFlag('-g', '--global', '--location') && (isFix || !looksOnly.split(' ').includes(verb)))
     use.add(installs('installs for all projects'));
+  const registry = use.valueOf('--registry')?.text;
+  const isUsual = registry === undefined || /^https:\/\/registry\.(?:npmjs\.org|yarnpkg\.com)\/?$/.test(registry);
+  if (!isUsual && /^(?:|install|i|add|ci|update|up|exec|x|dlx|clean-install|install-test)$/.test(verb))
+    use.add(installs(`installs from ${registry}`));
 }
 
 function runScript(use: ProgramUse): void {
@@ -106,7 +110,21 @@ const nodeManager: Program = {
     'test t tst start stop restart build lint check format': { does: 'changes', more: checkDangerousOptions },
     'run run-script rum': script,
     'ci clean-install install-test cit dedupe ddp prune rebuild shrinkwrap import fetch': changes,
-    pkg: { does: 'changes', subcommands: { get: looks } },
+    pkg: {
+      does: 'changes',
+      subcommands: {
+        get: looks,
+        set: {
+          does: 'changes',
+          more: (use) => {
+            for (const word of use.operands) {
+              const [named] = /^scripts\.[^=]*=/.exec(word.text) ?? [];
+              if (named !== undefined) use.runText({ ...word, text: word.text.slice(named.length) });
+            }
+          },
+        },
+      },
+    },
     'install i add in isntall link ln': { does: 'changes', more: install },
     'update up upgrade upgrade-interactive': { does: installs('installs other versions than those of the lockfile') },
     'uninstall un remove rm r unlink': changes,
@@ -374,14 +392,3 @@ export const packagePrograms = byName<Program>({
     otherwise: 'changes',
   },
 });
-
-/** Runs the words from the first operand on as a command of their own. */
-export function runOperands(use: ProgramUse): void {
-  const [first] = use.operands;
-  const module = use.valueOf('-m', '--module');
-  if (module !== undefined) use.add('changes');
-  if (first === undefined) return;
-  const at = use.words.findIndex((word) => word === first);
-  if (first.text.endsWith('.py')) use.touch('runs', first);
-  else use.run(at < 0 ? use.operands : use.words.slice(at));
-}

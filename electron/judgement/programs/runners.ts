@@ -30,3 +30,14 @@ export function runTool(use: ProgramUse, program: Word, rest: readonly Word[], i
   if (!isOwn) use.add(installs(`downloads and runs ${text}`), program);
   use.run([{ ...program, text: name }, ...rest]);
 }
+
+/** Runs the words from the first operand on as a command of their own. */
+export function runOperands(use: ProgramUse): void {
+  const [first] = use.operands;
+  const module = use.valueOf('-m', '--module');
+  if (module !== undefined) use.add('changes');
+  if (first === undefined) return;
+  const at = use.words.findIndex((word) => word === first);
+  if (first.text.endsWith('.py')) use.touch('runs', first);
+  else use.run(at < 0 ? use.operands : use.words.slice(at));
+}

@@ -77,8 +77,11 @@ const xargs: Program = {
     const inside = use.words.slice(firstOperand(use, xargsValues));
     const mark = use.flags.find(({ name }) => /^(?:-I|-i|--replace)$/.test(name));
     if (inside.length === 0) return;
-    const secret = use.secretIn(use.command.input?.of ?? '');
+    const source = use.command.input?.of ?? '';
+    const secret = use.secretIn(source);
     if (secret !== undefined) use.add(secrets(`reads ${secret}`));
+    else if (/^ls\b.*\s-\w*[aA]|^[ef]?grep\b.*(?:\benv\b|secret|credential|\.(?:pem|key)\b)/.test(source))
+      use.add(secrets('may read what is hidden or secret'));
     if (mark === undefined) use.run(inside, true);
     else {
       const sign = mark.value?.text ?? '{}';
@@ -126,6 +129,10 @@ function runsInParallel(use: ProgramUse): void {
 function searches(use: ProgramUse, operands: readonly Word[]): void {
   const isGiven = use.hasFlag('-e', '-f', '--regexp', '--file', '--files');
   for (const word of isGiven ? operands : operands.slice(1)) use.touch('reads', word);
+  // By a pattern of names it can be secrets alone that are searched.
+  for (const { name, value } of use.flags)
+    if (/^(?:--include|-g|--i?glob|-G)$/.test(name) && value !== undefined && !value.text.startsWith('!'))
+      use.touch('reads', { ...value, isPattern: true });
 }
 
 /** Programs that look for something, and that run another one for each thing that they find or read. */
