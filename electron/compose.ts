@@ -15,6 +15,8 @@ import { createPreferences, type PreferencesStorage } from './desktop/preference
 import { createHeardSessions } from './desktop/watch/heard-sessions';
 import { applicationMenu } from './desktop/window/application-menu';
 import { type ApiControl, createApiControl } from './edges/http/control';
+import { judge } from './judgement/here';
+import { warmUp } from './judgement/warm';
 import { createBeside } from './kernel/beside';
 import { createDoor } from './kernel/door';
 import { createFeed } from './kernel/feed';
@@ -223,6 +225,8 @@ function show(
     }
     // After all else is there: a keychain may take its time, and may ask the user.
     checkpoints.open();
+    // Nobody waits for this: a long command that is judged cold would stop everything else.
+    void warmUp(judge);
   });
   try {
     const isPassing = process.env['APPIMAGE'] !== undefined;

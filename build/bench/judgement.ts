@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createJudge } from '../../electron/judgement/judge';
 import { loadShellGrammar, withTree } from '../../electron/judgement/shell/grammar';
 import { surroundingsOf } from '../../electron/judgement/surroundings';
+import { warmUp } from '../../electron/judgement/warm';
 import { interleaved, percentile, tellLimit } from './measure';
 
 // How long the judgement of a command takes, against the grammar alone, which has to read it in any case (goal J1).
@@ -16,6 +17,8 @@ const COMMANDS = 600;
 await loadShellGrammar();
 const checkout = process.cwd();
 const judge = createJudge(surroundingsOf(homedir()));
+// As the app has done by the time that anybody asks.
+await warmUp(judge, () => Promise.resolve());
 
 type Cases = { readonly low: string[]; readonly normal: string[]; readonly high: Record<string, string[]> };
 const { low, normal, high } = JSON.parse(
@@ -48,9 +51,16 @@ const longest: Readonly<Record<string, string>> = {
   'many commands': Array.from({ length: 300 }, (_, number) => `git log --oneline src/file-${number}.ts`)
     .join('; ')
     .slice(0, LONGEST),
+  'as many commands as may be read': Array.from(
+    { length: 250 },
+    (_, number) => `cat src/a/b-${number}/file-${number}.ts`,
+  )
+    .join('; ')
+    .slice(0, LONGEST),
   'a script': `bash -c '${times('if test -f x; then echo y; fi; ').replace(/[^;]*$/, '')}'`,
   'a text of a file': `cat > out.txt <<'EOF'\n${times('some text, as files have it\n')}\nEOF`,
   substitutions: `echo ${times('$(git log --format=%H) ').replace(/ [^ ]*$/, '')}`,
+  'substitutions that may be read': `echo ${times(`$(git log --format=%H -- ${'a'.repeat(14)}.ts) `).replace(/ [^ ]*$/, '')}`,
   'loops in loops': `${'for i in a b c d e f g h; do '.repeat(6)} ls $i ${'; done'.repeat(6)} # ${'x'.repeat(LONGEST - 400)}`,
   braces: `echo ${times('{a,b,c} ')}`,
   'quotes that never end': `echo ${times('"\'')}`,

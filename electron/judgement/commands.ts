@@ -42,6 +42,8 @@ type Gathered = Touched & {
   /** Whether it may be no command at all: programs that nobody knows say nothing then. */
   readonly isProse: boolean;
   level: RiskLevel;
+  /** What was told, before it was made readable. */
+  readonly said: Set<string>;
   readonly reasons: RiskReason[];
   readonly parts: ShellPart[];
 };
@@ -61,6 +63,7 @@ export function judgeShell(text: string, cwd: string | undefined, place: JudgedP
     moved: new Set(),
     isProse: false,
     level: 'low',
+    said: new Set(),
     reasons: [],
     parts: [],
   };
@@ -97,7 +100,10 @@ function readText(gathered: Gathered, text: string, scope: Scope, nesting: Nesti
 function add(gathered: Gathered, effect: Effect, span: Span): RiskLevel {
   const level = effect === 'looks' ? 'low' : effect === 'changes' ? 'normal' : 'high';
   gathered.level = higherLevel(gathered.level, level);
-  if (typeof effect !== 'string' && gathered.reasons.length < MOST_REASONS) {
+  // The same of many files is said once.
+  const isNew = typeof effect !== 'string' && !gathered.said.has(`${effect.kind} ${effect.what}`);
+  if (isNew && gathered.reasons.length < MOST_REASONS) {
+    gathered.said.add(`${effect.kind} ${effect.what}`);
     const reason = {
       ...effect,
       what: visibleLine(effect.what.replaceAll('\uFFFC', '…'), 200),
@@ -339,7 +345,7 @@ function readHeld(
   { words, isText, isLikely }: Held,
   { command, scope, nesting, note }: { command: SimpleCommand; scope: Scope; nesting: Nesting; note: Note },
 ): void {
-  const apart: Gathered = { ...gathered, reasons: [], parts: [], isProse: isText && !isLikely };
+  const apart: Gathered = { ...gathered, said: new Set(), reasons: [], parts: [], isProse: isText && !isLikely };
   if (gathered.budget.commands-- <= 0) note(unreadable('more commands than are read'));
   else if (isText) readText(apart, words[0].text, innerScope(scope), nesting);
   else visit(apart, { ...command, words, assignments: [], redirects: [] }, innerScope(scope), nesting);

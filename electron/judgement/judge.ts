@@ -36,13 +36,15 @@ export type Judge = {
   /** How dangerous a request is (spec/judgement.md). */
   request(request: JudgedRequest): Judgement;
   /** How dangerous a call of a tool is, in the folder in which the engine works. */
-  call(call: {
-    readonly toolName: string;
-    readonly action: unknown;
-    readonly cwd?: string | undefined;
-    readonly annotations?: ToolAnnotations;
-    readonly caller?: ToolCaller;
-  }): Judgement;
+  call(call: JudgedCall): Judgement;
+};
+
+type JudgedCall = {
+  readonly toolName: string;
+  readonly action: unknown;
+  readonly cwd?: string | undefined;
+  readonly annotations?: ToolAnnotations;
+  readonly caller?: ToolCaller;
 };
 
 /** Where an act happens that does not say it: what it names from there on is there, and nothing else is. */
@@ -51,22 +53,7 @@ const somewhere = { root: '/(somewhere)', isGit: false, isThere: false } as cons
 /** The one that decides for everybody, with what Gatehouse itself sees of the machine; the shell's grammar must be loaded. */
 export function createJudge(surroundings: Surroundings, known: Known = {}): Judge {
   const judge: Judge = {
-    call({ toolName, action, cwd = somewhere.root, annotations, caller = {} }) {
-      const isSaid = cwd !== somewhere.root;
-      const workspace = isSaid ? surroundings.workspaceOf(cwd) : somewhere;
-      const isTrusted = workspace !== undefined && (known.isTrusted?.(workspace.root) ?? true);
-      const used = usesOf(known, caller);
-      const place: JudgedPlace = { surroundings, workspace, isTrusted, files: new Set(), onUse: used.onUse };
-      const level = known.levelOf?.(toolName, caller);
-      const reading = judgeTool({ toolName, action, cwd, ...defined({ annotations, level }) }, place);
-      return {
-        ...(isTrusted ? reading : outOfTrust(reading, workspace)),
-        isCut: reading.parts.length >= MOST_PARTS,
-        files: [...place.files],
-        ...(isSaid && workspace !== undefined && { workspace: workspace.root }),
-        ...used.found(),
-      };
-    },
+    call: (call) => surroundings.atOnce(() => judged(surroundings, known, call)),
     request(request) {
       const { requestType, targetResource, context, action, requestedBy } = request;
       const said = saidByAsker(context);
@@ -89,6 +76,28 @@ export function createJudge(surroundings: Surroundings, known: Known = {}): Judg
     },
   };
   return judge;
+}
+
+/** Judges one call of a tool. */
+function judged(
+  surroundings: Surroundings,
+  known: Known,
+  { toolName, action, cwd = somewhere.root, annotations, caller = {} }: JudgedCall,
+): Judgement {
+  const isSaid = cwd !== somewhere.root;
+  const workspace = isSaid ? surroundings.workspaceOf(cwd) : somewhere;
+  const isTrusted = workspace !== undefined && (known.isTrusted?.(workspace.root) ?? true);
+  const used = usesOf(known, caller);
+  const place: JudgedPlace = { surroundings, workspace, isTrusted, files: new Set(), onUse: used.onUse };
+  const level = known.levelOf?.(toolName, caller);
+  const reading = judgeTool({ toolName, action, cwd, ...defined({ annotations, level }) }, place);
+  return {
+    ...(isTrusted ? reading : outOfTrust(reading, workspace)),
+    isCut: reading.parts.length >= MOST_PARTS,
+    files: [...place.files],
+    ...(isSaid && workspace !== undefined && { workspace: workspace.root }),
+    ...used.found(),
+  };
 }
 
 /** What changes anything in a workspace that the operator does not trust is outside (spec/judgement.md section 4). */

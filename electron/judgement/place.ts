@@ -13,6 +13,8 @@ export type Workspace = {
 /** What Gatehouse itself sees of the machine; nothing of it is taken from who asks (spec/judgement.md section 4). */
 export interface Surroundings {
   readonly home: string;
+  /** Has an act judged by what is seen of each file at one moment. */
+  atOnce<Answer>(judge: () => Answer): Answer;
   /** The worktree that holds a folder, or the folder itself where git does not look after it; undefined where none can be trusted. */
   workspaceOf(cwd: string): Workspace | undefined;
   /** The path without links, as far as it exists. */

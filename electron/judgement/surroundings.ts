@@ -1,8 +1,9 @@
-import { existsSync, lstatSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
 import type { JsonObject } from '../../shared/kernel/fields';
 import { type IndexedFile, readGitIndex } from './git-index';
+import { atOnce, isThere as isSomethingThere, kindOf, realPath, statOf } from './looks';
 import type { Surroundings, Workspace } from './place';
 
 // What is read of a project is written by those who are judged: none of it may take long.
@@ -60,6 +61,7 @@ export function surroundingsOf(home: string): Surroundings {
 
   return {
     home,
+    atOnce,
     kindOf,
     realPath,
     isIgnored,
@@ -147,70 +149,13 @@ function told(rules: Ignore | undefined, parts: readonly string[], isFolder: boo
   return ignored || (before && !unignored);
 }
 
-function kindOf(path: string): 'none' | 'file' | 'folder' {
-  const stat = statOf(path);
-  if (stat === undefined) return 'none';
-  return stat.isDirectory() ? 'folder' : 'file';
-}
-
-function statOf(path: string) {
-  try {
-    return statSync(path, { throwIfNoEntry: false });
-  } catch {
-    return undefined;
-  }
-}
-
-/** Links to what is not there are followed this often, and then taken as they are. */
-const MOST_LINKS = 10;
-
-/**
- * Follows the links of the part that exists, and adds the rest as it is written. From the root on, so that a long path that does
- * not exist costs no more than the part that does.
- */
-function realPath(path: string, links = MOST_LINKS): string {
-  const parts = path.split('/').filter((part) => part !== '');
-  let there = '/';
-  let at = 0;
-  for (; at < parts.length; at++) {
-    const next = join(there, parts[at] ?? '');
-    if (!isThere(next)) break;
-    there = next;
-  }
-  const rest = parts.slice(at);
-  try {
-    return join(realpathSync.native(there), ...rest);
-  } catch {
-    // A link to what is not there leads there all the same, for what is written through it.
-    const target = linkTarget(there);
-    if (target === undefined || links === 0) return path;
-    return realPath(join(resolve(dirname(there), target), ...rest), links - 1);
-  }
-}
-
-function isThere(path: string): boolean {
-  try {
-    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-  } catch {
-    return false;
-  }
-}
-
-function linkTarget(path: string): string | undefined {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return undefined;
-  }
-}
-
 function workspaceOf(cwd: string, home: string): Workspace | undefined {
   const isThere = kindOf(cwd) === 'folder';
   const start = isThere ? realPath(cwd) : cwd;
   if (!cwd.startsWith('/') || !canBeWorkspace(start, home)) return undefined;
   if (!isThere) return { root: start, isGit: false, isThere };
   for (let folder = start; ; folder = dirname(folder)) {
-    if (lstatSync(join(folder, '.git'), { throwIfNoEntry: false }) !== undefined) {
+    if (isSomethingThere(join(folder, '.git'))) {
       if (canBeWorkspace(folder, home)) return { root: folder, isGit: true, isThere };
       break;
     }

@@ -19,6 +19,7 @@ const installed = new Set(
  */
 export const shop: Surroundings = {
   home: '/home/dev',
+  atOnce: (judge) => judge(),
   workspaceOf(cwd) {
     if (cwd === SHOP || cwd.startsWith(`${SHOP}/`)) return { root: SHOP, isGit: true, isThere: true };
     return undefined;
