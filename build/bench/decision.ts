@@ -1,5 +1,7 @@
+import { join } from 'node:path';
+import { countStatementsIn, openDatabase } from '../../electron/kernel/store/sqlite';
 import { agentCaller, openApp, valueOf } from './app';
-import { interleaved, percentile, tellAtLeast, tellAtMost } from './measure';
+import { interleaved, percentile, tellAtLeast, tellAtMost, tellFloor } from './measure';
 import { agentIdOf, approvalOf, fullSize, seededHome } from './seed';
 
 // Microsoft's agent governance SDK and cedar-wasm are no dependencies of ours, so only the linear scan is compared here.
@@ -8,7 +10,8 @@ const SCANS = 20;
 const RECORDS = 100_000;
 
 const small = openApp(seededHome({ approvals: 1_000, automations: 1_000, auditRows: 1_000 }));
-const large = openApp(seededHome(fullSize));
+const largeHome = seededHome(fullSize);
+const large = openApp(largeHome);
 
 /** Microseconds of each decision with its reasons. */
 function decisions(app: typeof small): number[] {
@@ -48,6 +51,23 @@ function scan(agentId: string): number {
   );
 }
 
+/** Microseconds of as many reads by a key as such a decision makes, on the same database, with nothing of ours around them. */
+function bareReads(): () => number {
+  const counted = { statements: 0, rows: 0 };
+  countStatementsIn(counted);
+  const agentId = agentIdOf(1);
+  valueOf(large.query(agentCaller(agentId), 'agent.allowance', { agentId }));
+  countStatementsIn(undefined);
+  const database = openDatabase(join(largeHome, 'gatehouse.db'), 0);
+  process.on('exit', () => database.close());
+  const read = database.prepare('SELECT agent_id FROM agents WHERE agent_id = ?');
+  return () => {
+    const startedAt = performance.now();
+    for (let number = 0; number < CALLS * counted.statements; number++) read.get(agentIdOf(number));
+    return ((performance.now() - startedAt) / CALLS) * 1_000;
+  };
+}
+
 const p50 = { small: [] as number[], large: [] as number[] };
 const p99 = { small: [] as number[], large: [] as number[] };
 const take = (side: 'small' | 'large', app: typeof small) => () => {
@@ -56,9 +76,10 @@ const take = (side: 'small' | 'large', app: typeof small) => () => {
   p99[side].push(percentile(figures, 0.99));
   return 0;
 };
-const { scanned } = await interleaved({
+const { scanned, reads } = await interleaved({
   small: take('small', small),
   large: take('large', large),
+  reads: bareReads(),
   scanned() {
     const startedAt = performance.now();
     for (let number = 0; number < SCANS; number++) scan(agentIdOf(number));
@@ -67,6 +88,8 @@ const { scanned } = await interleaved({
 });
 const scans = 'a linear scan takes as many times a creation decision with its reasons, 100,000 records';
 tellAtLeast({ goal: 'P1', what: scans, value: scanned, baseline: p50.large.slice(1), unit: 'us' }, 1_000);
+const alone = 'a linear scan takes as many times the reads alone of such a decision, each by a key';
+tellFloor({ goal: 'P1', what: alone, value: scanned, baseline: reads, unit: 'us' });
 const spread = 'its p99 with 100,000 records against 1,000';
 tellAtMost({ goal: 'P1', what: spread, value: p99.large.slice(1), baseline: p99.small.slice(1), unit: 'us' }, 1.5);
 for (const app of [small, large]) await app.close();

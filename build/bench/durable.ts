@@ -1,15 +1,18 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { askForApprovals, type BenchApp, openApp } from './app';
-import { DECISIONS, decide, decisionsOfMany, decisionsOfOne, rawAppends } from './decisions';
-import { interleaved, isWanted, percentile, tellAtLeast, tellAtMost, timed } from './measure';
+import { bareDecisions, DECISIONS, decide, decisionsOfMany, decisionsOfOne, rawAppends } from './decisions';
+import { interleaved, isWanted, percentile, tellAtLeast, tellAtMost, tellFloor, timed } from './measure';
 import { approvalOf, emptyHome, fullSize, type Size, seededHome } from './seed';
 
 const folder = emptyHome();
 
 async function benchOneClient(auditRows: number, size: Size, times: number): Promise<void> {
   const app = openApp(seededHome(size));
-  const figures = await interleaved({ raw: rawAppends(DECISIONS), app: () => decisionsOfOne(app) }, 15);
+  const sides = { raw: rawAppends(DECISIONS), bare: bareDecisions(DECISIONS), app: () => decisionsOfOne(app) };
+  const figures = await interleaved(sides, 15);
+  const bare = "a decision's statements alone, bare SQLite, against append + fsync";
+  tellFloor({ goal: 'D1', what: bare, value: figures.bare, baseline: figures.raw, unit: '/s' });
   const what = `decide + audit, one client, ${auditRows.toLocaleString('en')} audit rows, against append + fsync`;
   tellAtLeast({ goal: 'D1', what, value: figures.app, baseline: figures.raw, unit: '/s' }, times);
   await app.close();

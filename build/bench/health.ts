@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BenchApp, openApp, operator, valueOf } from './app';
-import { interleaved, tellAtLeast, tellAtMost, timed } from './measure';
+import { interleaved, tellAtLeast, tellAtMost, tellFloor, timed } from './measure';
 import { automationIdOf, emptyHome, type Size, seededHome } from './seed';
 
 const sizeOf = (automations: number): Size => ({ approvals: 1_000, automations, auditRows: 1_000, failing: 0 });
@@ -37,10 +37,12 @@ function referenceCheck(automations: number): () => Promise<number> {
   };
 }
 
+const none = openApp(seededHome(sizeOf(0)));
 const hundred = openApp(seededHome(sizeOf(100)));
 const thousand = openApp(seededHome(sizeOf(1_000)));
 const tenThousand = openApp(seededHome(sizeOf(10_000)));
 const figures = await interleaved({
+  none: check(none),
   hundred: check(hundred),
   thousand: check(thousand),
   tenThousand: check(tenThousand),
@@ -48,6 +50,8 @@ const figures = await interleaved({
 });
 const reference = "the reference's check takes as many times ours, 1,000 automations";
 tellAtLeast({ goal: 'B1', what: reference, value: figures.reference, baseline: figures.thousand, unit: 'ms' }, 200);
+const empty = "the reference's check of 1,000 takes as many times ours of none: a thread that opens the database";
+tellFloor({ goal: 'B1', what: empty, value: figures.reference, baseline: figures.none, unit: 'ms' });
 const each = (ms: readonly number[], automations: number) => ms.map((figure) => (figure / automations) * 1_000);
 tellAtMost(
   {
@@ -59,4 +63,4 @@ tellAtMost(
   },
   1.3,
 );
-for (const app of [hundred, thousand, tenThousand]) await app.close();
+for (const app of [none, hundred, thousand, tenThousand]) await app.close();

@@ -1,7 +1,7 @@
 import fastify from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { openApp, operator, valueOf } from './app';
+import { agentCaller, openApp, operator, valueOf } from './app';
 import { seededHome } from './seed';
 
 // The process of the two servers that are compared: the app's API, and fastify with a bearer token and zod and nothing behind.
@@ -36,16 +36,21 @@ const rules = Array.from({ length: 10 }, (_, index) => ({
   limit: 100,
   is_met: true,
 }));
-bare.get(
-  '/governance/agents/:agent_id/allowance',
-  {
-    schema: {
-      params: z.object({ agent_id: z.string().min(1) }),
-      response: { 200: z.object({ agent_id: z.string(), allowed: z.boolean(), rules: z.array(rule) }) },
-    },
-  },
-  ({ params }) => ({ agent_id: params.agent_id, allowed: true, rules }),
-);
+const schema = {
+  params: z.object({ agent_id: z.string().min(1) }),
+  response: { 200: z.object({ agent_id: z.string(), allowed: z.boolean(), rules: z.array(rule) }) },
+};
+bare.get('/governance/agents/:agent_id/allowance', { schema }, ({ params }) => ({
+  agent_id: params.agent_id,
+  allowed: true,
+  rules,
+}));
+// The same with the decision behind it.
+bare.get('/decided/governance/agents/:agent_id/allowance', { schema }, ({ params }) => {
+  const agentId = params.agent_id;
+  const { canCreate } = valueOf(app.query(agentCaller(agentId), 'agent.allowance', { agentId }));
+  return { agent_id: agentId, allowed: canCreate, rules };
+});
 const bareUrl = await bare.listen({ host: '127.0.0.1', port: 0 });
 
 process.once('disconnect', () => process.exit(0));

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { rawAppends } from './decisions';
-import { interleaved, tellAtLeast, timed } from './measure';
+import { interleaved, tellAtLeast, tellFloor, timed } from './measure';
 import { agentIdOf } from './seed';
 
 const CONNECTIONS = 10;
@@ -48,6 +48,7 @@ let made = 0;
 const figures = await interleaved({
   api: allowance(started.apiUrl),
   bare: allowance(started.bareUrl),
+  decided: allowance(`${started.bareUrl}/decided`),
   raw: rawAppends(200),
   create: () =>
     rate(500, () =>
@@ -58,6 +59,13 @@ const figures = await interleaved({
         flow: { nodes: [] },
       }),
     ),
+});
+tellFloor({
+  goal: 'H1',
+  what: 'bare fastify with the same decision behind it, against bare fastify',
+  value: figures.decided,
+  baseline: figures.bare,
+  unit: '/s',
 });
 tellAtLeast(
   {
