@@ -50,7 +50,12 @@ const topics = [
 ];
 
 const folder = inCheckout('out', 'bench');
-const external = ['@photostructure/sqlite', 'vite'];
+const external = [
+  '@photostructure/sqlite',
+  'vite',
+  '@cedar-policy/cedar-wasm/nodejs',
+  '@microsoft/agent-governance-sdk',
+];
 
 await runScript(async () => {
   const wanted = process.argv.slice(2).map((word) => word.toUpperCase());
