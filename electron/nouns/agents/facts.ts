@@ -6,6 +6,7 @@ import type { ReadStore } from '../../kernel/store/database';
 import { keptChains } from '../lineage/effects';
 import { isSpendPaused, type SpendContext, windowOf } from '../spend/pause';
 import type { KnownAgent } from './known-agent';
+import type { AgentsReader } from './store';
 
 /** How an agent stands now. */
 export function agentSummary(
@@ -42,4 +43,15 @@ export function haltOf(source: SpendContext, agentIds: readonly string[]): Halt 
   const stopped = agentIds.filter((agentId) => isSpendPaused(source, agentId));
   if (stopped.length === 0) return undefined;
   return { code: 'AUTOMATION_V2_AGENT_SPEND_CAP_EXCEEDED', facts: { spendPausedAgentIds: stopped } };
+}
+
+/** The store as it is, but each agent is read once: for a decision that asks for the same few again and again, and writes nothing. */
+export function withAgentsReadOnce<S extends { readonly agents: AgentsReader }>(store: S): S {
+  const { agents } = store;
+  const found = new Map<string, KnownAgent | undefined>();
+  const find = (agentId: string) => {
+    if (!found.has(agentId)) found.set(agentId, agents.find(agentId));
+    return found.get(agentId);
+  };
+  return { ...store, agents: { ...agents, find, overridesOf: (agentId) => find(agentId)?.overrides ?? {} } };
 }

@@ -4,6 +4,7 @@ import type { ErrorCode } from '../../../shared/kernel/errors';
 import { fieldOf } from '../../../shared/kernel/fields';
 import { HOUR_MS } from '../../../shared/kernel/time';
 import type { ReadStore } from '../../kernel/store/database';
+import { withAgentsReadOnce } from '../agents/facts';
 import { standingApprovals } from '../approvals/vouched';
 import { hasApproved } from '../effects';
 import { lineageOf, longestChain, stopsOf } from '../lineage/effects';
@@ -54,8 +55,13 @@ export function escalationDenial(
 }
 
 /** What decides whether the caller may create this automation; without a definition, one that declares no capability. */
-export function creationFacts(source: FactSource, caller: Caller, definition: Declaring = {}): CreationFacts {
-  const { store, now } = source;
+export function creationFacts(
+  { store: whole, now }: FactSource,
+  caller: Caller,
+  definition: Declaring = {},
+): CreationFacts {
+  const store = withAgentsReadOnce(whole);
+  const source = { store, now };
   const { actor } = caller;
   const agentId = actor.kind === 'agent' ? (actor.actorId?.trim() ?? '') : '';
   const limits = store.limits.current();
