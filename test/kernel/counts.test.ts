@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import { openApp } from '../../build/bench/app';
+import { agentCaller, openApp, valueOf } from '../../build/bench/app';
 import { countActs } from '../../build/bench/counting';
-import { emptyHome, fillHome } from '../../build/bench/seed';
+import { agentIdOf, emptyHome, fillHome } from '../../build/bench/seed';
+import { countStatementsIn } from '../../electron/kernel/store/sqlite';
 
 // On a database with a history of this many rows. Counts are the same on every machine, so they can be a law.
 const history = { approvals: 1_000, automations: 200, auditRows: 1_000 };
@@ -23,4 +24,18 @@ test('a request, a decision, a charge and a creation each write few pages and ru
     ([name, most]) => counted[name as keyof typeof counted].pages > most,
   );
   expect(tooMany).toEqual([]);
+});
+
+test('a creation decision reads the agent once, however many rules ask about it', async () => {
+  const home = emptyHome();
+  fillHome(home, history);
+  const app = openApp(home);
+  const agentId = agentIdOf(1);
+  const counted = { statements: 0, rows: 0 };
+  countStatementsIn(counted);
+  valueOf(app.query(agentCaller(agentId), 'agent.allowance', { agentId }));
+  countStatementsIn(undefined);
+  await app.close();
+  // Limits, the agent, its week, its approvals, its automations of the day, and the active ones of all.
+  expect(counted.statements).toBe(6);
 });
