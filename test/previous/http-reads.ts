@@ -57,3 +57,23 @@ export async function readEverything(
   }
   return answers;
 }
+
+/** The events of the stream after this one, `count` of them: their fields as they were written, the data as JSON. */
+export async function streamedAfter(url: string, lastId: number, count: number): Promise<readonly unknown[]> {
+  const stop = new AbortController();
+  const headers = { ...readers.operator, 'last-event-id': String(lastId) };
+  const response = await fetch(`${url}/governance/events`, { headers, signal: stop.signal });
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const part of response.body ?? []) {
+    text += decoder.decode(part as Uint8Array, { stream: true });
+    if ((text.match(/^data: .*\n\n/gm)?.length ?? 0) >= count) break;
+  }
+  stop.abort();
+  return text.split('\n\n').flatMap((frame) => {
+    const fields = Object.fromEntries(
+      [...frame.matchAll(/^(?<name>\w+): (?<value>.*)$/gm)].map(([, name = '', value = '']) => [name, value]),
+    );
+    return fields['data'] === undefined ? [] : [{ ...fields, data: JSON.parse(fields['data']) as unknown }];
+  });
+}

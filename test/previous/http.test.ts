@@ -3,7 +3,7 @@ import { type Payload, withLogNames } from '../../shared/events';
 import type { JsonObject } from '../../shared/kernel/fields';
 import { operator } from '../support/world';
 import { differencesOf, type NewAnswer, unintended } from './differences';
-import { readEverything } from './http-reads';
+import { readEverything, streamedAfter } from './http-reads';
 import { writeEverything } from './http-writes';
 import { answersOf, previousWorld, withForeignBeside, withIdsInOrder } from './left';
 
@@ -38,6 +38,17 @@ test('every read of a data folder that the version before left answers what that
   const now = await readEverything(url, paths);
   expect(differencesOf(inFormsOfNow(answers), inFormsOfNow(now))).toEqual([]);
 }, 60_000);
+
+test('the stream of events says of every row what that version said', async () => {
+  const { url } = await previousWorld().startApi();
+  const inNamesOfNow = (events: readonly unknown[]) =>
+    (events as readonly { readonly data: { readonly payload: Payload } }[]).map((event) => ({
+      ...event,
+      data: { ...event.data, payload: withLogNames(event.data.payload) },
+    }));
+  const before = inNamesOfNow(Object.values(answersOf('stream')));
+  expect(differencesOf(before, inNamesOfNow(await streamedAfter(url, 0, before.length)))).toEqual([]);
+});
 
 /** Changes that are answered in another way, by rules that were made or made stricter since. */
 const otherChanges: readonly NewAnswer[] = [
