@@ -17,8 +17,7 @@ export type HookFinding = {
    * skills, unguarded. Both `older` and `untold` are hooks that an older version did not write yet.
    */
   readonly kind: 'hook_removed' | 'hook_changed' | 'off' | 'untrusted' | 'unreadable' | 'older' | 'untold' | 'tools';
-  readonly path: string;
-  /** What is wrong, as the end of a sentence. */
+  /** What is wrong, and in which file, as the end of a sentence. */
   readonly detail: string;
   /** The events whose hook is missing, or is not as it was written. */
   readonly events?: readonly string[];
@@ -51,7 +50,7 @@ export function inspect(
       configs.set(file.path, readConfig(file));
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
-      findings.push({ kind: 'unreadable', path: file.path, detail: error.message });
+      findings.push({ kind: 'unreadable', detail: error.message });
     }
   }
   for (const file of files) {
@@ -99,22 +98,23 @@ function findingsIn(
   if (missing.length > 0) {
     const isRemoved = missing.length === wantedEvents(additions).length && !holdsOurHooks(config);
     const isOlder = isOfOlderVersion && !missing.some((event) => askingEvents.includes(event));
-    const events = { path, events: missing };
     const connected =
       elsewhere === undefined ? '' : `; it was connected in ${elsewhere.path}, and a variable leads elsewhere`;
     const named = missing.join(', ');
-    if (isRemoved) findings.push({ ...events, kind: 'hook_removed', detail: `the hook is not in ${path}${connected}` });
+    if (isRemoved)
+      findings.push({ kind: 'hook_removed', events: missing, detail: `the hook is not in ${path}${connected}` });
     else if (isOlder) {
       const detail = `${path} was written by an older Gatehouse, without the hook for ${named}; connect it anew`;
-      findings.push({ ...events, kind: missing.includes('UserPromptExpansion') ? 'older' : 'untold', detail });
+      const kind = missing.includes('UserPromptExpansion') ? 'older' : 'untold';
+      findings.push({ kind, events: missing, detail });
     } else {
       const detail = `the hook for ${named} was removed or changed in ${path}`;
-      findings.push({ ...events, kind: 'hook_changed', detail });
+      findings.push({ kind: 'hook_changed', events: missing, detail });
     }
   }
   if (isServerLookedAt && !hasServer(config, additions)) {
     const detail = `the MCP server in ${path} is missing, or has another address or token`;
-    findings.push({ kind: 'tools', path, detail });
+    findings.push({ kind: 'tools', detail });
   }
   return findings;
 }

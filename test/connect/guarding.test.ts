@@ -126,7 +126,10 @@ describe('Claude Code is unguarded [sessions-5.doctor]', () => {
       read: (path) => config[path],
     };
     expect(guardingTable.claude(looked)).toMatchObject([
-      { kind: 'off', path: '/etc/claude-code/managed-settings.d/10.json' },
+      {
+        kind: 'off',
+        detail: expect.stringMatching(/^\/etc\/claude-code\/managed-settings.d\/10.json turns /) as unknown,
+      },
     ]);
     expect(guardingTable.claude({ ...looked, platform: 'darwin' })).toEqual([]);
   });

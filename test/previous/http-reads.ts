@@ -66,7 +66,7 @@ export async function streamedAfter(url: string, lastId: number, count: number):
   const decoder = new TextDecoder();
   let text = '';
   for await (const part of response.body ?? []) {
-    text += decoder.decode(part as Uint8Array, { stream: true });
+    text += decoder.decode(part, { stream: true });
     if ((text.match(/^data: .*\n\n/gm)?.length ?? 0) >= count) break;
   }
   stop.abort();

@@ -9,13 +9,13 @@ export const claudeGuarding: Guarding = (looked) => {
   const { environment, files, read } = looked;
   const causes: Cause[] = switches
     .filter((name) => isSet(environment[name]))
-    .map((name) => ({ kind: 'off', path: name, detail: `the variable ${name} turns all hooks off; unset it` }));
+    .map((name) => ({ kind: 'off', detail: `the variable ${name} turns all hooks off; unset it` }));
   for (const path of managedSettings(looked)) {
     const settings = read(path, 'json');
     const word = ['disableAllHooks', 'allowManagedHooksOnly'].find((name) => settings?.[name] === true);
     if (word !== undefined) {
       const detail = `${path} turns the hooks of users off for all of this machine ("${word}"); whoever manages it can change that`;
-      causes.push({ kind: 'off', path, detail });
+      causes.push({ kind: 'off', detail });
     }
   }
   const user = files.filter((file) => hooksOf(file).length > 0).map(({ path }) => path);
@@ -27,7 +27,7 @@ export const claudeGuarding: Guarding = (looked) => {
   const word = lastWord(said);
   if (word?.value === true) {
     const detail = `${word.path} turns all hooks off ("disableAllHooks"); remove that`;
-    causes.push({ kind: 'off', path: word.path, detail });
+    causes.push({ kind: 'off', detail });
   }
   return causes;
 };

@@ -16,7 +16,7 @@ export const codexGuarding: Guarding = (looked) => {
   const causes: Cause[] = [];
   if (platform !== 'win32' && read(REQUIREMENTS, 'toml')?.['allow_managed_hooks_only'] === true) {
     const detail = `${REQUIREMENTS} turns the hooks of users off for all of this machine ("allow_managed_hooks_only"); whoever manages it can change that`;
-    causes.push({ kind: 'off', path: REQUIREMENTS, detail });
+    causes.push({ kind: 'off', detail });
   }
   const managed = platform === 'win32' ? [] : [MANAGED];
   const said = [own, ...projectFiles(looked, own), ...managed].flatMap((path) =>
@@ -28,7 +28,7 @@ export const codexGuarding: Guarding = (looked) => {
   const word = lastWord(said);
   if (word?.value === false) {
     const detail = `${word.path} turns all hooks off ("features.hooks"); remove that`;
-    causes.push({ kind: 'off', path: word.path, detail });
+    causes.push({ kind: 'off', detail });
   }
   return [...causes, ...trustCauses(looked, own)];
 };
@@ -56,7 +56,7 @@ function projectFiles({ workspace, list, read }: Looked, own: string): readonly 
 function trustCauses({ files, read }: Looked, own: string): readonly Cause[] {
   const state = valueAt(read(own, 'toml'), 'hooks', 'state');
   const causes = new Map<string, Cause>();
-  const add = (kind: Cause['kind'], detail: string) => causes.set(detail, { kind, path: own, detail });
+  const add = (kind: Cause['kind'], detail: string) => causes.set(detail, { kind, detail });
   const commands = new Set(files.flatMap((file) => hooksOf(file).map(({ group }) => commandOf(group))));
   for (const { path, additions } of files) {
     for (const hook of codexHooksIn(additions.format === 'whole' ? undefined : read(path, additions.format))) {

@@ -24,21 +24,21 @@ export const geminiGuarding: Guarding = (looked) => {
     const word = lastWord(said);
     if (word?.value !== false) continue;
     const detail = `${word.path} turns all hooks off ("${name.join('.')}"); turn them on`;
-    causes.push({ kind: 'off', path: word.path, detail });
+    causes.push({ kind: 'off', detail });
   }
   for (const { path, config } of settings) {
     const names = [valueAt(config, 'hooksConfig', 'disabled'), valueAt(config, 'hooks', 'disabled')].flat();
     if (!names.includes(GEMINI_HOOK)) continue;
     const detail = `${path} switches the hook "${GEMINI_HOOK}" off ("hooksConfig.disabled"); type /hooks enable ${GEMINI_HOOK} in Gemini CLI`;
-    causes.push({ kind: 'off', path, detail });
+    causes.push({ kind: 'off', detail });
   }
   // In a folder that is not trusted it runs no hook at all, also none of the user's.
-  if (trust.isTrusted === false) causes.push({ kind: 'untrusted', path: trust.by, detail: trust.detail });
+  if (trust.isTrusted === false) causes.push({ kind: 'untrusted', detail: trust.detail });
   return causes;
 };
 
 type Trust =
-  | { readonly isTrusted: false; readonly by: string; readonly detail: string }
+  | { readonly isTrusted: false; readonly detail: string }
   /** Undefined where nobody has said anything yet: it asks, and reads no settings of the project until then. */
   | { readonly isTrusted: true | undefined };
 
@@ -47,7 +47,7 @@ function trustOf({ environment, workspace, files, read, platform }: Looked, syst
   if (environment['GEMINI_RESTRICTED_MODE'] === 'true' || variable === 'false') {
     const by = variable === 'false' ? 'GEMINI_CLI_TRUST_WORKSPACE' : 'GEMINI_RESTRICTED_MODE';
     const detail = `the variable ${by} says that no folder is trusted, so Gemini CLI runs no hook; unset it`;
-    return { isTrusted: false, by, detail };
+    return { isTrusted: false, detail };
   }
   const [own] = files;
   if (own === undefined || workspace === undefined) return { isTrusted: undefined };
@@ -56,9 +56,10 @@ function trustOf({ environment, workspace, files, read, platform }: Looked, syst
     value: booleanOf(valueAt(read(path, 'json'), 'security', 'folderTrust', 'enabled')),
   }));
   if (variable === 'true' || lastWord(said)?.value === false) return { isTrusted: true };
-  const by = environment['GEMINI_CLI_TRUSTED_FOLDERS_PATH'] ?? join(dirname(own.path), 'trustedFolders.json');
+  const trustedFolders =
+    environment['GEMINI_CLI_TRUSTED_FOLDERS_PATH'] ?? join(dirname(own.path), 'trustedFolders.json');
   // The longest rule holds, as it is written and not as it is meant.
-  const [, level] = Object.entries(read(by, 'json') ?? {})
+  const [, level] = Object.entries(read(trustedFolders, 'json') ?? {})
     .filter(([folder, each]) => {
       const meant = each === 'TRUST_PARENT' ? dirname(folder) : folder;
       return isWithin(resolved(workspace), resolved(meant), platform);
@@ -69,7 +70,7 @@ function trustOf({ environment, workspace, files, read, platform }: Looked, syst
     );
   if (level !== 'DO_NOT_TRUST') return { isTrusted: level === undefined ? undefined : true };
   const detail = `${workspace} is a folder that you told Gemini CLI not to trust, so it runs no hook there; type /permissions in it`;
-  return { isTrusted: false, by, detail };
+  return { isTrusted: false, detail };
 }
 
 function systemSettings({ environment, platform }: Looked): string {

@@ -6,9 +6,7 @@ import type { ConfigFile, Environment, HookEntries } from '../engine';
 export type Cause = {
   /** `untrusted` is a hook, or a folder, that the person has not yet trusted in the engine. */
   readonly kind: 'off' | 'untrusted';
-  /** The file that says so, or the variable. */
-  readonly path: string;
-  /** What is wrong and what to do, as the end of a sentence. */
+  /** Which file or variable says so, what is wrong and what to do, as the end of a sentence. */
   readonly detail: string;
 };
 

@@ -6,5 +6,5 @@ const PURE = 'OPENCODE_PURE';
 /** opencode: it has no switch for plugins in a file. */
 export const opencodeGuarding: Guarding = ({ environment }) =>
   isSet(environment[PURE])
-    ? [{ kind: 'off', path: PURE, detail: `the variable ${PURE} starts opencode without its plugins; unset it` }]
+    ? [{ kind: 'off', detail: `the variable ${PURE} starts opencode without its plugins; unset it` }]
     : [];
