@@ -42,6 +42,11 @@ export function touchIn(used: Used, access: Access, word: Word, runText: (text: 
   const endings = name === 'node' ? ['', '.js', '.mjs', '.cjs', '/index.js'] : [''];
   const run = access !== 'runs' || path === undefined ? [] : endings.map((end) => written.get(path + end));
   for (const each of run) if (each !== undefined) runWritten(used, each, word, runText);
+  const isCloned = [...touched.made.cloned].some(
+    (folder) => path === folder || path?.startsWith(`${folder}/`) === true,
+  );
+  if (isCloned && (access === 'runs' || access === 'enters'))
+    note(installs(`runs ${word.text}, which it has only just cloned`), word.span);
   if (isMoved(touched.moved, scope, access, word)) {
     note(destroys(`${access.replace('_tree', '')} what it moved`), word.span);
   }

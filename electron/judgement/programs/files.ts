@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { filesOfPatch } from '../patch';
 import type { Word } from '../shell/words';
+import { appliesPatch } from './git-uses';
 import {
   byName,
   destroys,
@@ -297,8 +298,9 @@ export const filePrograms = byName<Program>({
   split: { does: 'changes', values: '-l -b -n -a -C' },
   patch: {
     does: 'changes',
-    values: '-p -i=reads -d=writes -o=replaces --input=reads',
+    values: '-p -i=reads -d=writes -o=replaces --input=reads --directory=writes --output=replaces',
     flags: { '--dry-run': 'looks' },
+    more: appliesPatch,
   },
   'apply_patch applypatch': {
     does: 'changes',

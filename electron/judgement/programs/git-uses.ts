@@ -1,3 +1,4 @@
+import { filesOfPatch } from '../patch';
 import type { Word } from '../shell/words';
 import { destroys, escapes, type ProgramUse, secrets, sends } from './program';
 
@@ -54,6 +55,23 @@ export function movesRef(use: ProgramUse): void {
 /** `git symbolic-ref`: with one name it only says what that leads to. */
 export function readsOrSetsRef(use: ProgramUse): void {
   use.add(use.operands.length > 1 ? 'changes' : 'looks');
+}
+
+/** A patch that is in the command itself changes what it names. */
+export function appliesPatch(use: ProgramUse): void {
+  const files = filesOfPatch(use.command.input?.text ?? '') ?? [];
+  for (const { path, does } of files)
+    use.touch(does, { text: path, isComputed: false, isPattern: false, isProcess: false, span: use.command.span });
+}
+
+/** `git fetch origin +x:y`: a branch that is there is moved, wherever it stood. */
+export function fetchesInto(use: ProgramUse): void {
+  const isForced = use.hasFlag('-f', '--force');
+  for (const word of use.operands.slice(1)) {
+    const [, plus = '', into] = /^(\+?)[^:]*:(?:refs\/heads\/)?(\w[^:]*)$/.exec(word.text) ?? [];
+    if (into !== undefined && (isForced || plus !== '') && !into.startsWith('refs/'))
+      movesBranch(use, { ...word, text: into });
+  }
 }
 
 /** `git bundle create file`. */

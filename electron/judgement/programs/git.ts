@@ -1,8 +1,10 @@
 import {
+  appliesPatch,
   checkout,
   checkRemote,
   config,
   dangerousKey,
+  fetchesInto,
   movesBranch,
   movesRef,
   push,
@@ -195,12 +197,18 @@ const git: Program = {
       },
     },
     'fast-import': { does: destroys('writes history anew from what it is given') },
-    'init merge-file write-tree commit-tree apply am format-patch mailsplit mailinfo cherry-pick revert unpack-objects pack-objects repack pack-refs rerere sparse-checkout maintenance commit-graph multi-pack-index':
+    'init merge-file write-tree commit-tree format-patch mailsplit mailinfo cherry-pick revert unpack-objects pack-objects repack pack-refs rerere sparse-checkout maintenance commit-graph multi-pack-index':
       {
         does: 'changes',
         values: `${outputs}=writes -m -S --strategy --output-directory=writes`,
         flags: { '--no-verify': roundChecks },
       },
+    'apply am': {
+      does: 'changes',
+      values: '-p -C -S --directory --exclude --include',
+      flags: { '--no-verify': roundChecks },
+      more: appliesPatch,
+    },
     'read-tree': { does: 'changes', flags: { '--reset': destroys('throws away what is not committed') } },
     bundle: { does: 'changes', more: writesBundle },
     merge: { does: 'changes', values: '-m -s -X -F', flags: { '--no-verify': roundChecks } },
@@ -211,6 +219,7 @@ const git: Program = {
       flags: { '--upload-pack --template': runsAnother, '-f --force': 'changes' },
       more(use) {
         checkRemote(use);
+        if (!use.command.words.some(({ text }) => text === 'clone')) fetchesInto(use);
         if (use.command.words.some(({ text }) => text === 'clone') && use.hasFlag('-u', '-c', '--config'))
           use.add(runsAnother);
         const isClone = use.command.words.some(({ text }) => text === 'clone');
