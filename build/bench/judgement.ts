@@ -60,7 +60,7 @@ const longest: Readonly<Record<string, string>> = {
   'a script': `bash -c '${times('if test -f x; then echo y; fi; ').replace(/[^;]*$/, '')}'`,
   'a text of a file': `cat > out.txt <<'EOF'\n${times('some text, as files have it\n')}\nEOF`,
   substitutions: `echo ${times('$(git log --format=%H) ').replace(/ [^ ]*$/, '')}`,
-  'substitutions that may be read': `echo ${times(`$(git log --format=%H -- ${'a'.repeat(14)}.ts) `).replace(/ [^ ]*$/, '')}`,
+  'substitutions that may be read': `echo ${times(`$(git log --format=%H -- ${'a'.repeat(54)}.ts) `).replace(/ [^ ]*$/, '')}`,
   'loops in loops': `${'for i in a b c d e f g h; do '.repeat(6)} ls $i ${'; done'.repeat(6)} # ${'x'.repeat(LONGEST - 400)}`,
   braces: `echo ${times('{a,b,c} ')}`,
   'quotes that never end': `echo ${times('"\'')}`,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { createJudge } from '../../electron/judgement/judge';
-import { commandsAtLeast } from '../../electron/judgement/shell/count';
+import { commandsCounted } from '../../electron/judgement/shell/count';
 import { loadShellGrammar } from '../../electron/judgement/shell/grammar';
 import { warmUp } from '../../electron/judgement/warm';
 import { ofCommand, shop } from './shop';
@@ -16,8 +16,8 @@ const { low, normal } = JSON.parse(readFileSync(join(import.meta.dirname, 'comma
 
 test('what is not read for having too many commands has them: no text is said to have twice as many as it has', () => {
   const overcounted = [...low, ...normal]
-    .map((command) => [command, commandsAtLeast(command), ofCommand(command).parts.length] as const)
-    .filter(([, least, parts]) => least > 2 * Math.max(parts, 1));
+    .map((command) => ({ command, ...commandsCounted(command), parts: Math.max(ofCommand(command).parts.length, 1) }))
+    .filter(({ atLeast, substitutions, parts }) => atLeast > 2 * parts || substitutions > parts);
   expect(overcounted).toEqual([]);
 });
 
@@ -28,13 +28,13 @@ test.each([
   ['ls && ', 300],
   ['ls\n', 300],
 ])('and what has them is counted: %j', (text, count) => {
-  expect(commandsAtLeast(text.repeat(count))).toBeGreaterThanOrEqual(count - 1);
+  expect(commandsCounted(text.repeat(count)).atLeast).toBeGreaterThanOrEqual(count - 1);
 });
 
 test.each(['# a; b\n', "echo 'a; b; c' ", 'echo "a; b" ', 'a\\; ', '$((1 + 2)) ', '2>&1 '])(
   'what is no command is not counted: %j',
   (text) => {
-    expect(commandsAtLeast(text.repeat(20))).toBeLessThanOrEqual(text.includes('\n') ? 20 : 1);
+    expect(commandsCounted(text.repeat(20)).atLeast).toBeLessThanOrEqual(text.includes('\n') ? 20 : 1);
   },
 );
 

@@ -1,5 +1,5 @@
 import type { Node } from 'web-tree-sitter';
-import { commandsAtLeast } from './count';
+import { commandsCounted } from './count';
 import { withTree } from './grammar';
 import { isKeyword, withoutLeading } from './keywords';
 import { bodyStart, children, listed, plainWord, programsOf, spanOf } from './nodes';
@@ -33,8 +33,9 @@ export function readShell(text: string, scope: Scope, reading: ShellWalk): boole
   budget.characters -= text.length;
   if (budget.characters < 0 || budget.commands < 0) return false;
   if ((text.match(/[|&;<>$`(){}"'\n]/g)?.length ?? 0) > MOST_SIGNS) return false;
-  // Of what has surely twice as many commands as are read, nothing is.
-  if (commandsAtLeast(text) > 2 * budget.commands) return false;
+  // Of what surely has more commands than are read, nothing is.
+  const { atLeast, substitutions } = commandsCounted(text);
+  if (atLeast > 2 * budget.commands || substitutions > budget.commands) return false;
   // The grammar takes a backslash at the start of a line for one at the end of the line before.
   return walkText(text.replaceAll('\n\\', '\n \\'), { scope, reading, before: [] });
 }
