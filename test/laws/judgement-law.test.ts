@@ -25,6 +25,11 @@ const bare = fc.constantFrom(
   'npm -C /work/other test',
   'ps auxe',
   'jq -n env',
+  'git reset --har',
+  'wc --files0=.env',
+  'aws logs delete-log-group x',
+  'find . -name a.ts -delete',
+  'git update-ref refs/heads/main x',
 );
 
 const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
