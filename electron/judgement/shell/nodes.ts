@@ -36,6 +36,22 @@ export function bodyStart(node: Node): number {
 /** Where a node stands. */
 export const spanOf = (node: Node): Span => ({ start: node.startIndex, end: node.endIndex });
 
+/** A command in which every sign stands for itself; what it sets before its program is another matter. */
+const plainCommand = /^[\w./:@%+,-]+(?:[ \t]+[\w./:=@%+,-]+)*$/;
+
+/** The words of a command that has nothing in it but words, without a look at each: of thousands, that takes longest. */
+export function wordsAsWritten(node: Node): readonly Word[] | undefined {
+  const { text, startIndex } = node;
+  if (!plainCommand.test(text)) return undefined;
+  return [...text.matchAll(/[^ \t]+/g)].map(({ 0: word, index }) => ({
+    text: word,
+    isComputed: false,
+    isPattern: false,
+    isProcess: false,
+    span: { start: startIndex + index, end: startIndex + index + word.length },
+  }));
+}
+
 /** A word that says what it says. */
 export const plainWord = (text: string, node: Node): Word => ({
   text,

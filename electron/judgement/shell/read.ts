@@ -2,7 +2,7 @@ import type { Node } from 'web-tree-sitter';
 import { commandsCounted } from './count';
 import { withTree } from './grammar';
 import { isKeyword, withoutLeading } from './keywords';
-import { bodyStart, children, listed, plainWord, programsOf, spanOf } from './nodes';
+import { bodyStart, children, listed, plainWord, programsOf, spanOf, wordsAsWritten } from './nodes';
 import {
   type CommandInput,
   doubtChanges,
@@ -339,6 +339,13 @@ function visitCommand(node: Node, at: At): void {
   const { scope, reading, before } = at;
   const inWords = wordScope(at);
   reading.budget.commands--;
+  const written = wordsAsWritten(node);
+  if (written !== undefined) {
+    if (isKeyword(written[0]?.text ?? '')) reading.budget.isMisread = true;
+    const { input, redirects = [] } = at;
+    const all = at.words === undefined ? written : [...written, ...at.words];
+    return reading.visit({ words: all, assignments: [], redirects, input, before, span: spanOf(node) }, scope);
+  }
   const words: Word[] = [];
   const assignments: Assignment[] = [];
   const redirects = [...(at.redirects ?? [])];
