@@ -112,7 +112,7 @@ test.each<[string, (database: DatabaseSync) => unknown, number]>([
   ['spend', createSpend, 13],
   ['days of spend', createSpendDays, 7],
   ['timers', createTimers, 1],
-  ['tool rules', createToolRules, 10],
+  ['tool rules', createToolRules, 9],
   ['tool calls', createToolCalls, 1],
   ['trust', createTrust, 6],
   ['changes of sessions', createSessionChanges, 2],
