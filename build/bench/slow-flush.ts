@@ -1,8 +1,8 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { askForApprovals, openApp } from './app';
-import { DECISIONS, decide, decisionsOfMany, rawAppends } from './decisions';
-import { interleaved, isWanted, tellAtLeast, tellLimit } from './measure';
+import { bareDecisions, DECISIONS, decide, decisionsOfMany, rawAppends } from './decisions';
+import { interleaved, isWanted, tellAtLeast, tellFloor, tellLimit } from './measure';
 import { seededHome } from './seed';
 
 // Run with the library that makes each flush take 2 ms longer.
@@ -35,10 +35,14 @@ async function benchStalls(): Promise<void> {
     // The monitor's own timer counts as a delay of its resolution.
     return monitor.max / 1e6 - 1;
   };
+  const decideBare = bareDecisions(1);
   const figures = await interleaved({
     idle: stallDuring(() => Promise.resolve()),
+    bare: stallDuring(async () => void (await decideBare())),
     app: stallDuring((approvalId) => decide(app, approvalId)),
   });
+  const bare = `longest stall at ${PER_SECOND} times a decision's statements a second, bare SQLite, flush + 2 ms`;
+  tellFloor({ goal: 'D4', what: bare, value: figures.bare, baseline: figures.idle, unit: 'ms' });
   const what = `longest stall at ${PER_SECOND} decisions/s, flush + 2 ms; against idling`;
   tellLimit({ goal: 'D4', what, value: figures.app, baseline: figures.idle, unit: 'ms' }, 5);
   await app.close();
