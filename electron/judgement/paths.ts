@@ -158,7 +158,8 @@ function ofPattern(
     base.isInside &&
     workspace !== undefined &&
     ((base.path !== workspace.root && surroundings.isIgnored(workspace, base.path)) ||
-      surroundings.isIgnored(workspace, asSample.path));
+      // One name stands for all of them, but for those that are taken out of what is left out.
+      (surroundings.isIgnored(workspace, asSample.path) && !surroundings.hasExceptions(workspace, asSample.path)));
   return isIgnored ? 'changes' : destroys(`${verbs[access]} all that ${text} stands for`);
 }
 

@@ -22,6 +22,8 @@ export interface Surroundings {
   kindOf(path: string): 'none' | 'file' | 'folder';
   /** Whether git leaves it out; what builds usually make, where git is not asked. */
   isIgnored(workspace: Workspace, path: string): boolean;
+  /** Whether a rule of git that reaches this path takes something out of what others leave out: `!keep.log`. */
+  hasExceptions(workspace: Workspace, path: string): boolean;
   /** Whether git has this file as it is now. */
   isKept(workspace: Workspace, path: string): boolean;
   /** Whether git may have a reference of this name, such as `refs/heads/main`; only where it says so, it has not. */

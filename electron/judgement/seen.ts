@@ -53,6 +53,8 @@ export function looksAt(
       const { workspace, surroundings } = place;
       const facts = scope.isPlaceSure ? factsOf(root) : undefined;
       if (facts?.isInside !== true || workspace === undefined) return false;
+      // One name stands for all that a pattern finds, but for those that are taken out of what is left out.
+      if (surroundings.hasExceptions(workspace, posix.join(facts.path, 'x'))) return false;
       const samples = names.map((name) => name.replaceAll(/[*?]+|\[[^\]]*\]/g, 'x'));
       return samples.every((name) =>
         [name, `x/${name}`, `x/y/z/${name}`].every((path) => {

@@ -25,7 +25,10 @@ const hiddenWorktree = /\/\.(?:claude|worktrees|codex)(?:\/worktrees)?\//;
 
 /** The machine as it is when it is asked, with this home; what was read of a file is kept until the file changes. */
 export function surroundingsOf(home: string): Surroundings {
-  const rulesOf = keptByFile(LARGEST_RULES, (path) => ignore().add(simpleRules(readFileSync(path, 'utf8'))));
+  const rulesOf = keptByFile(LARGEST_RULES, (path) => {
+    const lines = simpleRules(readFileSync(path, 'utf8'));
+    return { matcher: ignore().add(lines), hasExceptions: lines.some((line) => line.startsWith('!')) };
+  });
   const indexOf = keptByFile(
     LARGEST_INDEX,
     (path) => readGitIndex(readFileSync(path)) ?? new Map<string, IndexedFile>(),
@@ -34,25 +37,27 @@ export function surroundingsOf(home: string): Surroundings {
   const { gitFolder, hasRef } = gitFolders();
   const namesOf = keptByFile(LARGEST_PACKAGE, (path) => dependenciesOf(readFileSync(path, 'utf8')));
 
+  /** What may leave out a path: the rules of everywhere, and those of each folder above it. */
+  function rulesAbove({ root }: Workspace, parts: readonly string[]) {
+    const everywhere = [join(home, '.config', 'git', 'ignore'), join(gitFolder(root), 'info', 'exclude')];
+    return [
+      ...everywhere.map((file) => ({ depth: 0, rules: rulesOf(file) })),
+      ...parts.map((_, depth) => ({ depth, rules: rulesOf(join(root, ...parts.slice(0, depth), '.gitignore')) })),
+    ];
+  }
+
   function isIgnored(workspace: Workspace, path: string): boolean {
     const parts = relative(workspace.root, path).split(sep);
     if (parts[0] === '..' || parts[0] === '' || parts.length > DEEPEST) return false;
     if (!workspace.isGit) return parts.some((part) => usualOutput.test(part));
-    const everywhere = [join(home, '.config', 'git', 'ignore'), join(gitFolder(workspace.root), 'info', 'exclude')];
-    const rules = [
-      ...everywhere.map((file) => ({ depth: 0, matcher: rulesOf(file) })),
-      ...parts.map((_, depth) => ({
-        depth,
-        matcher: rulesOf(join(workspace.root, ...parts.slice(0, depth), '.gitignore')),
-      })),
-    ];
+    const above = rulesAbove(workspace, parts);
     const isFolder = path.endsWith(sep) || kindOf(path) === 'folder';
     // A folder that is left out takes all below with it.
     return parts.some((_, index) => {
       let answer = false;
-      for (const { depth, matcher } of rules) {
+      for (const { depth, rules } of above) {
         if (depth <= index) {
-          answer = told(matcher, parts.slice(depth, index + 1), index < parts.length - 1 || isFolder, answer);
+          answer = told(rules?.matcher, parts.slice(depth, index + 1), index < parts.length - 1 || isFolder, answer);
         }
       }
       return answer;
@@ -65,6 +70,10 @@ export function surroundingsOf(home: string): Surroundings {
     kindOf,
     realPath,
     isIgnored,
+    hasExceptions(workspace, path) {
+      const parts = relative(workspace.root, path).split(sep);
+      return workspace.isGit && rulesAbove(workspace, parts).some(({ rules }) => rules?.hasExceptions === true);
+    },
     workspaceOf: (cwd) => workspaceOf(cwd, home),
     isKept(workspace, path) {
       if (!workspace.isGit) return false;

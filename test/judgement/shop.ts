@@ -31,6 +31,7 @@ export const shop: Surroundings = {
     return kept.has(name) || changed.has(name) ? 'file' : 'none';
   },
   isIgnored: (_workspace, path) => ignored.test(relative(path)),
+  hasExceptions: () => false,
   isKept: (_workspace, path) => kept.has(relative(path)),
   hasRef: (_workspace, name) => name === 'HEAD' || branches.has(name.replace('refs/heads/', '')),
   hasProgram: (_workspace, name) => installed.has(name),

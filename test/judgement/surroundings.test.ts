@@ -67,7 +67,19 @@ test('what git has as it is, or leaves out, can be deleted; all else is lost [ju
     level('rm -rf packages/a/out'),
     level('rm -rf packages/a'),
   ]).toEqual(['normal', 'high', 'normal', 'high']);
-  expect([level('rm x.tmp'), level('rm keep.tmp'), level('rm *.tmp')]).toEqual(['normal', 'high', 'normal']);
+  expect([level('rm x.tmp'), level('rm keep.tmp')]).toEqual(['normal', 'high']);
+});
+
+test('a pattern of what git leaves out also finds what is taken out of that again [judgement-1.destroys]', () => {
+  const { root, level } = makeProject();
+  const commands = ['rm *.tmp', "find . -name '*.tmp' -delete", "find src -name '*.tmp' -exec rm {} +"];
+  expect(commands.map((command) => level(command))).toEqual(['high', 'high', 'high']);
+  writeFileSync(join(root, '.gitignore'), 'dist\n*.tmp\n');
+  expect(commands.map((command) => level(command))).toEqual(['normal', 'normal', 'normal']);
+  writeFileSync(join(root, 'src', '.gitignore'), '!*.tmp\n');
+  expect(level("find src -name '*.tmp' -delete")).toBe('high');
+  // Of a folder that is left out as a whole nothing can be taken out.
+  expect(level('rm -rf dist/*')).toBe('normal');
 });
 
 test('the workspace is the worktree that holds the folder; a home, the root and hidden folders are none [judgement-4.workspace]', () => {
