@@ -53,11 +53,8 @@ async function untilAllHave(sockets: readonly Socket[], send: () => Promise<numb
   return (Math.max(...(await heard)) - sentAt) * 1_000;
 }
 
-/** From the commit, when the feed tells of it, to the last client. */
-const streamed = (clients: number) => async () => {
-  const greeting = (number: number) =>
-    `GET /governance/events HTTP/1.1\r\nHost: 127.0.0.1:${api.port}\r\nAuthorization: Bearer ${tokens[number]}\r\n\r\n`;
-  const { sockets, close } = await connected(clients, api.port, greeting);
+/** Of many commits, each from when the feed tells of it until the last of these has got what is sent. */
+async function atCommits(sockets: readonly Socket[]): Promise<readonly number[]> {
   const figures: number[] = [];
   for (let index = 0; index < COMMITS; index++) {
     figures.push(
@@ -67,6 +64,15 @@ const streamed = (clients: number) => async () => {
       }),
     );
   }
+  return figures;
+}
+
+/** From the commit, when the feed tells of it, to the last client. */
+const streamed = (clients: number) => async () => {
+  const greeting = (number: number) =>
+    `GET /governance/events HTTP/1.1\r\nHost: 127.0.0.1:${api.port}\r\nAuthorization: Bearer ${tokens[number]}\r\n\r\n`;
+  const { sockets, close } = await connected(clients, api.port, greeting);
+  const figures = await atCommits(sockets);
   close();
   return median(figures);
 };
@@ -92,15 +98,7 @@ const raw = (clients: number) => async () => {
   const { sockets, close } = await connected(clients, rawPort);
   while (accepted.length < clients) await new Promise((resolve) => setImmediate(resolve));
   const unsubscribe = app.feed.subscribe(sendToAll);
-  const figures: number[] = [];
-  for (let index = 0; index < COMMITS; index++) {
-    figures.push(
-      await untilAllHave(sockets, async () => {
-        await askForApprovals(app, 1);
-        return committedAt;
-      }),
-    );
-  }
+  const figures = await atCommits(sockets);
   unsubscribe();
   close();
   return median(figures);
