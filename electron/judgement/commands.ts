@@ -326,7 +326,6 @@ function asUse(
       const path = word === undefined || word.isComputed || word.isPattern ? undefined : word.text;
       scope.cwd = path === undefined || path === '-' ? undefined : pathFrom(scope.cwd, path);
     },
-    isFunction: (each) => scope.functions.has(each),
     forgetVariables(names) {
       for (const each of names) scope.variables.set(each, undefined);
     },

@@ -1,6 +1,6 @@
 import type { Approval } from '../../shared/contract/approval';
 import type { Judgement, RiskLevel, RiskReason } from '../../shared/judgement';
-import { defined, fieldOf } from '../../shared/kernel/fields';
+import { defined, textOf } from '../../shared/kernel/fields';
 import { visibleLine } from '../../shared/kernel/visible-text';
 import { MOST_PARTS } from './commands';
 import type { JudgedPlace, PathFacts, Surroundings, Workspace } from './place';
@@ -60,14 +60,11 @@ export function createJudge(surroundings: Surroundings, known: Known = {}): Judg
       if (requestType === 'tool_call') {
         const caller = {
           agentId: requestedBy?.actorId,
-          engine: textField(context, 'engine'),
-          sessionId: textField(context, 'session_id'),
-          definitionHash: textField(context, 'tool_definition_hash'),
+          engine: textOf(context, 'engine'),
+          sessionId: textOf(context, 'session_id'),
+          definitionHash: textOf(context, 'tool_definition_hash'),
         };
-        return raised(
-          judge.call({ toolName: targetResource.id, action, cwd: textField(context, 'cwd'), caller }),
-          said,
-        );
+        return raised(judge.call({ toolName: targetResource.id, action, cwd: textOf(context, 'cwd'), caller }), said);
       }
       const reason = reasonOfRequest(request);
       const reasons = reason === undefined ? [] : [reason];
@@ -150,12 +147,7 @@ function reasonOfRequest({ requestType, targetResource }: JudgedRequest): RiskRe
 /** What the asker says of it raises the level, and never lowers it. */
 function saidByAsker(context: unknown): RiskReason | undefined {
   const isHigh = ['risk', 'riskLevel', 'risk_level'].some((name) =>
-    /^(?:high|critical)$/i.test(textField(context, name) ?? ''),
+    /^(?:high|critical)$/i.test(textOf(context, name) ?? ''),
   );
   return isHigh ? { kind: 'said_by_asker', what: 'the agent itself says that the risk is high' } : undefined;
-}
-
-function textField(value: unknown, name: string): string | undefined {
-  const field = fieldOf(value, name);
-  return typeof field === 'string' ? field : undefined;
 }

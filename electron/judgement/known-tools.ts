@@ -1,16 +1,15 @@
 import { isOwnAddress } from './programs/network';
 import type { Access, Effect } from './programs/program';
 import { unreadable } from './programs/program';
-
-const words = (text: string): ReadonlySet<string> => new Set(text.split(' '));
+import { wordSet } from './word-set';
 
 /** Tools of well-known servers that only look, by names that do not say so. */
-const looking = words(
+const looking = wordSet(
   'browser_snapshot browser_take_screenshot browser_console_messages browser_network_requests browser_wait_for browser_resize browser_close puppeteer_screenshot take_snapshot take_screenshot sequentialthinking API-post-search API-post-database-query',
 );
 
 /** Tools that open a page in a browser, as fetching it does. */
-const navigating = words('browser_navigate puppeteer_navigate navigate_page new_page');
+const navigating = wordSet('browser_navigate puppeteer_navigate navigate_page new_page');
 
 /** Tools that change files of the project, or its git, and what the field with their path does. */
 const changing: ReadonlyMap<string, { readonly field: string; readonly access: Access }> = new Map(
@@ -24,7 +23,7 @@ const changing: ReadonlyMap<string, { readonly field: string; readonly access: A
 );
 
 /** What such a tool is given where it is the one that is known; with anything else it may be another one of the same name. */
-const givenToThem = words(
+const givenToThem = wordSet(
   'path content contents edits dryRun encoding oldText newText file_text relative_path name_path body repo_path files message branch_name base_branch',
 );
 

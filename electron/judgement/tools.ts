@@ -13,6 +13,7 @@ import { sqlEffect } from './programs/databases';
 import { isOwnAddress } from './programs/network';
 import { type Access, destroys, type Effect, escapes, type Harm, secrets, sends, unreadable } from './programs/program';
 import { effectOfName } from './programs/verbs';
+import { wordSet } from './word-set';
 
 /** What a tool is asked to do. */
 export type ToolAct = {
@@ -36,21 +37,19 @@ export type ToolReading = {
   readonly parts: readonly ShellPart[];
 };
 
-const words = (...lines: readonly string[]) => new Set(lines.flatMap((line) => line.split(' ')));
-
-const shells = words(
+const shells = wordSet(
   'Bash bash shell exec_command local_shell local_shell_call container.exec run_shell_command run_command run_terminal_cmd execute_command terminal unified_exec Shell sh command',
 );
-const readers = words(
+const readers = wordSet(
   'Read read read_file read_many_files NotebookRead view_image Glob glob Grep grep LS list list_directory search_file_content grep_search lsp LSP ReadFile view',
 );
-const writers = words(
+const writers = wordSet(
   'Write write write_file Edit edit MultiEdit multiedit NotebookEdit replace create_file edit_file str_replace_based_edit_tool str_replace_editor apply_diff insert_edit_into_file',
 );
-const patchers = words('apply_patch patch');
-const fetchers = words('WebFetch webfetch web_fetch fetch_url');
+const patchers = wordSet('apply_patch patch');
+const fetchers = wordSet('WebFetch webfetch web_fetch fetch_url');
 /** What engines have for themselves, and asks somebody else where it would do more. */
-const harmless = words(
+const harmless = wordSet(
   'TodoWrite TodoRead todowrite todoread write_todos update_plan update_topic Task Agent task spawn_agent wait_agent close_agent multi_agent_v1wait_agent send_input resume_agent invoke_agent',
   'ExitPlanMode EnterPlanMode exit_plan_mode enter_plan_mode plan_exit AskUserQuestion ask_user WebSearch websearch web_search google_web_search ToolSearch Skill skill activate_skill SlashCommand',
   'BashOutput TaskOutput AgentOutput TaskCreate TaskGet TaskList TaskUpdate TaskStop KillShell KillBash StructuredOutput ReportFindings ScheduleWakeup SendMessage CronList Monitor',
@@ -66,13 +65,13 @@ export function kindOfTool(toolName: string): 'shell' | 'looks' | 'edits' | 'fet
   return fetchers.has(toolName) ? 'fetches' : 'other';
 }
 
-const pathFieldNames = words(
+const pathFieldNames = wordSet(
   'file_path filePath path absolute_path notebook_path notebookPath file filename file_paths paths directory dir dir_path folder target_file uri source destination src dst dest target output output_path from_path to_path old_path new_path relative_path',
 );
-const commandFieldNames = words('command cmd script shell_command commandLine command_line bash');
-const codeFieldNames = words('code javascript python source_code expression function js');
-const sqlFieldNames = words('sql query statement statements');
-const contentFieldNames = words(
+const commandFieldNames = wordSet('command cmd script shell_command commandLine command_line bash');
+const codeFieldNames = wordSet('code javascript python source_code expression function js');
+const sqlFieldNames = wordSet('sql query statement statements');
+const contentFieldNames = wordSet(
   'content contents new_string newString file_text new_source text edits patch input diff',
 );
 
@@ -294,7 +293,7 @@ function ofUnknown(fields: JsonObject, act: ToolAct, place: JudgedPlace): ToolRe
   return ofEffects([...named, ...fetched, ...harms]);
 }
 
-const harmlessFields = words(
+const harmlessFields = wordSet(
   'description timeout timeout_ms run_in_background yield_time_ms max_output_tokens is_background login justification sandbox_permissions with_escalated_permissions prefix_rule tty env_comment reason title',
 );
 

@@ -30,6 +30,12 @@ export function fieldOf(value: unknown, name: string): unknown {
   return fieldsOf(value)[name];
 }
 
+/** A field that is a text; undefined where it is none. */
+export function textOf(value: unknown, name: string): string | undefined {
+  const field = fieldOf(value, name);
+  return typeof field === 'string' ? field : undefined;
+}
+
 /** The items of a value of which nothing is known; none if it is no list. */
 export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];

@@ -1,3 +1,4 @@
+import { wordSet } from '../word-set';
 import { isHarmlessJavaScript } from './javascript';
 import { namesIn, textsIn, withoutTexts } from './names';
 import { isHarmlessPerl } from './perl';
@@ -37,10 +38,8 @@ function isPlain(code: string): boolean {
   return namesIn(bare).every(({ name }) => plainWords.has(name.toLowerCase()));
 }
 
-const plainWords = new Set(
-  [
-    'print puts say echo console log sqrt pi floor ceil round abs min max sum len str int float bool range repr version php_version ruby_version',
-    'if else elsif elif and or not is true false none nil null undefined const let var local return join split upper lower strip trim upcase downcase reverse',
-    'length size count map filter x z i j k a b c n v e r d t f phpversion var_dump json_encode php_eol math',
-  ].flatMap((line) => line.split(' ')),
+const plainWords = wordSet(
+  'print puts say echo console log sqrt pi floor ceil round abs min max sum len str int float bool range repr version php_version ruby_version',
+  'if else elsif elif and or not is true false none nil null undefined const let var local return join split upper lower strip trim upcase downcase reverse',
+  'length size count map filter x z i j k a b c n v e r d t f phpversion var_dump json_encode php_eol math',
 );

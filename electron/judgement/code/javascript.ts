@@ -1,14 +1,13 @@
+import { wordSet } from '../word-set';
 import { type CodeText, callable, namesIn, withoutTexts } from './names';
-
-const words = (text: string) => new Set(text.split(' '));
 
 /** What leads to code, to the environment or to programs, under whatever name it is kept. */
 const leadsOn =
   /^(?:constructor|prototype|_.*|env|mainModule|binding|dlopen|caller|callee|arguments|apply|call|bind|eval|Function|globalThis|global|kill|module)$/;
-const keywords = words(
+const keywords = wordSet(
   'const let var return if else for of in new typeof instanceof true false null undefined while function async Number String Boolean Array Object JSON Math Date Set Map Infinity NaN console',
 );
-const ofProcess = words('version versions platform arch argv uptime cwd pid stdin exit');
+const ofProcess = wordSet('version versions platform arch argv uptime cwd pid stdin exit');
 
 /** Files of the project that hold data and no secrets. */
 const dataFile = /^(?:\.\/)?(?!.*(?:secret|credential|token|account|key))[\w-]+\.json$/i;

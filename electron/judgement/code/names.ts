@@ -1,3 +1,5 @@
+import { wordSet } from '../word-set';
+
 /** A text in code, with the letters before its quote, as `f` in `f"…"`. */
 export type CodeText = { readonly prefix: string; readonly text: string };
 
@@ -41,13 +43,11 @@ export function namesIn(bare: string): readonly CodeName[] {
 }
 
 /** What may be called in code that only computes and prints. */
-export const callable = new Set(
-  [
-    'print log error info table dumps loads load stringify parse sqrt floor ceil round abs min max sum len str int float bool list dict set tuple',
-    'sorted range repr type now toisostring map filter join split upper lower strip lstrip rstrip trim replace say puts echo keys values items entries get',
-    'number string boolean array object tostring tofixed random utcnow today isoformat startswith endswith includes indexof slice sort reverse',
-    'enumerate zip any all reduce find some every flat flatmap foreach count index format strftime fromentries isarray touppercase tolowercase',
-    'padstart padend replaceall match test isinstance exit date append extend splitlines readlines read most_common counter defaultdict group groups length size',
-    'if for while elif in and or not return print_r var_dump json_encode phpversion concat localecompare isnan parseint parsefloat isinteger repeat at has from',
-  ].flatMap((line) => line.split(' ')),
+export const callable = wordSet(
+  'print log error info table dumps loads load stringify parse sqrt floor ceil round abs min max sum len str int float bool list dict set tuple',
+  'sorted range repr type now toisostring map filter join split upper lower strip lstrip rstrip trim replace say puts echo keys values items entries get',
+  'number string boolean array object tostring tofixed random utcnow today isoformat startswith endswith includes indexof slice sort reverse',
+  'enumerate zip any all reduce find some every flat flatmap foreach count index format strftime fromentries isarray touppercase tolowercase',
+  'padstart padend replaceall match test isinstance exit date append extend splitlines readlines read most_common counter defaultdict group groups length size',
+  'if for while elif in and or not return print_r var_dump json_encode phpversion concat localecompare isnan parseint parsefloat isinteger repeat at has from',
 );

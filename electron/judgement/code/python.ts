@@ -1,26 +1,25 @@
+import { wordSet } from '../word-set';
 import { callable, namesIn, textsIn, withoutTexts } from './names';
-
-const words = (text: string) => new Set(text.split(' '));
 
 /** What may be used of modules that only compute. */
 const modules: ReadonlyMap<string, ReadonlySet<string>> = new Map([
-  ['json', words('load loads dumps')],
-  ['sys', words('stdin argv version version_info platform maxsize executable exit')],
-  ['math', words('sqrt floor ceil pi e log log2 log10 pow gcd sin cos')],
-  ['re', words('findall search match sub split compile finditer fullmatch escape')],
-  ['datetime', words('datetime date timedelta timezone')],
-  ['collections', words('Counter defaultdict OrderedDict')],
-  ['statistics', words('mean median stdev')],
-  ['platform', words('system machine python_version platform release')],
-  ['time', words('time strftime')],
-  ['csv', words('reader DictReader')],
-  ['os', words('getcwd cpu_count name sep')],
+  ['json', wordSet('load loads dumps')],
+  ['sys', wordSet('stdin argv version version_info platform maxsize executable exit')],
+  ['math', wordSet('sqrt floor ceil pi e log log2 log10 pow gcd sin cos')],
+  ['re', wordSet('findall search match sub split compile finditer fullmatch escape')],
+  ['datetime', wordSet('datetime date timedelta timezone')],
+  ['collections', wordSet('Counter defaultdict OrderedDict')],
+  ['statistics', wordSet('mean median stdev')],
+  ['platform', wordSet('system machine python_version platform release')],
+  ['time', wordSet('time strftime')],
+  ['csv', wordSet('reader DictReader')],
+  ['os', wordSet('getcwd cpu_count name sep')],
 ]);
-const keywords = words(
+const keywords = wordSet(
   'import from as for in if elif else and or not is True False None def lambda return try except finally pass continue break while Exception ValueError KeyError',
 );
 /** Parts of values that are no methods. */
-const parts = words('stdin argv version version_info major minor micro platform year month day');
+const parts = wordSet('stdin argv version version_info major minor micro platform year month day');
 
 const importing = /(?:^|[;\n])\s*(?:import\s+[^;\n]+|from\s+[\w.]+\s+import\s+[^;\n]+)/g;
 

@@ -101,7 +101,6 @@ export type ProgramUse = {
   hasProgram(name: string): boolean;
   /** Has what follows happen in another folder. */
   moveTo(word: Word | undefined): void;
-  isFunction(name: string): boolean;
   forgetVariables(names: readonly string[]): void;
   /** Has variables set to what only the running shell knows. */
   setVariables(names: readonly string[]): void;

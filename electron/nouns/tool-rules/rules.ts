@@ -1,7 +1,7 @@
 import type { ApprovalRecord } from '../../../shared/contract/approval';
 import type { ToolRuleDuration } from '../../../shared/contract/rule-durations';
 import { LONGEST_RUN_RULE_MS, type ToolPattern, type ToolRule } from '../../../shared/contract/tool-rule';
-import { fieldOf } from '../../../shared/kernel/fields';
+import { textOf } from '../../../shared/kernel/fields';
 import { HOUR_MS } from '../../../shared/kernel/time';
 import { inputSummary } from './rules-tool-input';
 
@@ -27,7 +27,7 @@ export function isToolCall({ requestType, requestedBy, targetResource }: RuledCa
 
 /** What the asker calls the session or run that it asks in. */
 export function sessionOf({ context }: Pick<RuledCall, 'context'>): string | undefined {
-  return sessionFields.map((name) => textField(context, name)).find((id) => id !== undefined && id !== '');
+  return sessionFields.map((name) => textOf(context, name)).find((id) => id !== undefined && id !== '');
 }
 
 /** Whether a rule holds at this instant. */
@@ -61,10 +61,5 @@ export function exactPattern(action: unknown, hash: string): ToolPattern {
 
 /** The folder in which the asker says that it works. */
 export function folderOf({ context }: Pick<RuledCall, 'context'>): string | undefined {
-  return textField(context, 'cwd');
-}
-
-function textField(value: unknown, name: string): string | undefined {
-  const field = fieldOf(value, name);
-  return typeof field === 'string' ? field : undefined;
+  return textOf(context, 'cwd');
 }
