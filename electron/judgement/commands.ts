@@ -1,7 +1,7 @@
 import { higherLevel, type RiskLevel, type RiskReason, type ShellPart } from '../../shared/judgement';
 import { visibleLine } from '../../shared/kernel/visible-text';
 import { assignmentEffect } from './assignments';
-import { builtFrom, noteClone } from './built';
+import { builtFrom } from './built';
 import { isHarmlessCode, isOwnVersion } from './code/code';
 import { touchPath } from './paths';
 import { type JudgedPlace, pathFrom } from './place';
@@ -12,7 +12,7 @@ import { knownPath, looksAt } from './seen';
 import { readShell } from './shell/read';
 import { type Budget, innerScope, type Scope, type SimpleCommand } from './shell/scope';
 import type { Span, Word } from './shell/words';
-import { type Touched, touchIn } from './touched';
+import { notesOn, type Touched, touchIn } from './touched';
 import { flagsAsked, type Parsed, parseUse } from './use';
 import { type WrittenFile, writtenBy } from './written';
 
@@ -54,7 +54,7 @@ type Nesting = { readonly depth: number; readonly span: Span | undefined };
 /** Judges a command line that is run in this folder, which is undefined where nobody knows it (spec/judgement.md section 2). */
 export function judgeShell(text: string, cwd: string | undefined, place: JudgedPlace): ShellReading {
   const budget = { characters: 3 * JUDGED_LENGTH, commands: MOST_COMMANDS, isMisread: false };
-  const made = { written: new Map<string, WrittenFile>(), cloned: new Set<string>() };
+  const made = { written: new Map<string, WrittenFile>(), filled: new Map<string, string>() };
   const gathered: Gathered = {
     place,
     touched: 0,
@@ -131,11 +131,8 @@ function visit(gathered: Gathered, command: SimpleCommand, scope: Scope, nesting
   visitRedirects(gathered, command, scope, note);
   const [program, ...words] = command.words;
   if (program !== undefined) {
-    const { cwd } = scope;
     judgeProgram(gathered, { ...command, words: [program, ...words] }, scope, nesting, note);
-    const judged = levelNow();
-    if (judged !== 'low') noteClone(gathered.made, command, cwd);
-    if (judged === 'normal') runBuilt(gathered, command, scope, nesting, note);
+    if (levelNow() === 'normal') runBuilt(gathered, command, scope, nesting, note);
   }
   const isLook = program !== undefined && programOf(programName(program.text) ?? '')?.does === 'looks';
   const shown = own === 'low' || (isLook && own !== 'high') ? secretShown(command) : undefined;
@@ -318,10 +315,7 @@ function asUse(
       else note(unreadable(`code for ${name ?? 'an interpreter'} that Gatehouse cannot read`), at.span);
     },
     ...looksAt(place, scope),
-    noteMoved(word) {
-      const path = knownPath(scope, word);
-      if (path !== undefined) gathered.moved.add(path);
-    },
+    ...notesOn(gathered, scope),
     moveTo(word) {
       const path = word === undefined || word.isComputed || word.isPattern ? undefined : word.text;
       scope.cwd = path === undefined || path === '-' ? undefined : pathFrom(scope.cwd, path);

@@ -1,8 +1,8 @@
-import type { Made } from './built';
+import { howFilled, type Made } from './built';
 import { isHarmlessCode } from './code/code';
 import { touchPath } from './paths';
 import { type JudgedPlace, pathFacts, pathFrom } from './place';
-import { type Access, destroys, type Effect, installs, unreadable } from './programs/program';
+import { type Access, destroys, type Effect, installs, type ProgramUse, unreadable } from './programs/program';
 import { isMoved, knownPath } from './seen';
 import type { Scope, SimpleCommand } from './shell/scope';
 import type { Span, Word } from './shell/words';
@@ -17,7 +17,7 @@ export type Touched = {
   touched: number;
   /** Paths to which something was moved that can be lost. */
   readonly moved: Set<string>;
-  /** What was written and cloned. */
+  /** What was written, cloned and unpacked. */
   readonly made: Made;
 };
 
@@ -36,22 +36,37 @@ export function touchIn(used: Used, access: Access, word: Word, runText: (text: 
   const { written } = touched.made;
   const path = knownPath(scope, word);
   const isMade = access === 'writes' || access === 'replaces';
-  const now = isMade ? (writtenTo(command) ?? copied(used)) : undefined;
+  const now = isMade ? (writtenTo(command, access) ?? copied(used)) : undefined;
   if (path !== undefined && now !== undefined) written.set(path, now);
   // Node finds a file by its name without its ending.
   const endings = name === 'node' ? ['', '.js', '.mjs', '.cjs', '/index.js'] : [''];
   const run = access !== 'runs' || path === undefined ? [] : endings.map((end) => written.get(path + end));
   for (const each of run) if (each !== undefined) runWritten(used, each, word, runText);
-  const isCloned = [...touched.made.cloned].some(
-    (folder) => path === folder || path?.startsWith(`${folder}/`) === true,
-  );
-  if (isCloned && (access === 'runs' || access === 'enters'))
-    note(installs(`runs ${word.text}, which it has only just cloned`), word.span);
+  const how = access === 'runs' || access === 'enters' ? howFilled(touched.made, path) : undefined;
+  if (how !== undefined) note(installs(`runs ${word.text}, which it has only just ${how}`), word.span);
   if (isMoved(touched.moved, scope, access, word)) {
     note(destroys(`${access.replace('_tree', '')} what it moved`), word.span);
   }
   if (touched.touched++ < MOST_FILES) note(touchPath(touched.place, scope, access, word), word.span);
   else note(access === 'reads' ? 'changes' : unreadable(`changes more than ${MOST_FILES} files`), word.span);
+}
+
+/** What a program may have known of files for what follows in the command. */
+export function notesOn(
+  { moved, made }: Touched,
+  scope: Scope,
+): Pick<ProgramUse, 'noteMoved' | 'noteUnseen' | 'isUnseen'> {
+  return {
+    noteMoved(word) {
+      const path = knownPath(scope, word);
+      if (path !== undefined) moved.add(path);
+    },
+    noteUnseen(folder, how) {
+      const path = folder === undefined ? scope.cwd : knownPath(scope, folder);
+      if (path !== undefined) made.filled.set(path, how);
+    },
+    isUnseen: (word) => howFilled(made, knownPath(scope, word)) !== undefined,
+  };
 }
 
 /** What is in a copy: what was written to the first, and what nobody here has seen where that is not of the workspace. */

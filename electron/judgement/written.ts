@@ -1,3 +1,4 @@
+import type { Access } from './programs/program';
 import type { CommandInput, Redirect, SimpleCommand } from './shell/scope';
 import type { Word } from './shell/words';
 
@@ -20,13 +21,19 @@ export function writtenBy(command: SimpleCommand, { does }: Pick<Redirect, 'does
   };
 }
 
+/** Programs that change what is in a file by what they are told; and those that only have it stand elsewhere. */
+const rewrites = /^(?:g?sed|perl|ruby)$/;
+const moves = /^(?:cp|mv|install|ln)$/;
+
 /** What a program writes to a file that it is given itself; undefined for one of which nobody knows that it writes it. */
-export function writtenTo({ words, input, before }: SimpleCommand): WrittenFile | undefined {
+export function writtenTo({ words, input, before }: SimpleCommand, access: Access): WrittenFile | undefined {
   const [name = ''] = words.map(({ text }) => text);
   if (name === 'tee') {
     return { texts: input?.text === undefined ? undefined : [input.text], isFetched: before.some(isDownload) };
   }
-  return isDownload(name) ? { texts: undefined, isFetched: true } : undefined;
+  if (isDownload(name)) return { texts: undefined, isFetched: true };
+  const isAll = access === 'replaces' && !moves.test(name);
+  return isAll || rewrites.test(name) ? { texts: undefined, isFetched: false } : undefined;
 }
 
 /** Whether a file that is run this way is one for a shell. */

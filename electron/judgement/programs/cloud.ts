@@ -4,6 +4,7 @@ import {
   destroys,
   type Effect,
   escapes,
+  installs,
   type Program,
   type ProgramUse,
   secrets,
@@ -109,6 +110,18 @@ function runsInside(use: ProgramUse, skipped: number, keepsData: boolean): void 
     use.run(words);
 }
 
+const buildValues =
+  '-f=reads -t -o=replaces --output -i --file=reads --build-arg --target --platform --tag --cache-from --cache-to --secret --ssh --label --network --progress';
+
+/** `docker build folder`, and `docker buildx build folder`. */
+function builds(use: ProgramUse): void {
+  checkContainer(use);
+  const [context] = use.operands.filter(({ text }) => !/^(?:build|bake|b)$/.test(text));
+  if (context === undefined || context.text === '-') return;
+  if (/:\/\/|^git@/.test(context.text)) use.add(installs(`builds ${context.text}`), context);
+  else use.touch('enters', context);
+}
+
 const containerRow: Program = {
   does: 'changes',
   values: '-H --host -c --context --config -l --log-level',
@@ -124,13 +137,18 @@ const containerRow: Program = {
           use.add(secrets('reads the environment of a container'), format);
       },
     },
-    'build buildx bake pull start stop restart create tag commit pause unpause rename update wait attach load import save export':
-      {
-        does: 'changes',
-        values: '-f=reads -t -o=replaces --output -i --file=reads --build-arg --target --platform',
-        flags: { '--push': sends('pushes an image') },
-        more: checkContainer,
-      },
+    'build buildx bake': {
+      does: 'changes',
+      values: `${buildValues} --build-context -c --builder`,
+      flags: { '--push': sends('pushes an image') },
+      more: builds,
+    },
+    'pull start stop restart create tag commit pause unpause rename update wait attach load import save export': {
+      does: 'changes',
+      values: buildValues,
+      flags: { '--push': sends('pushes an image') },
+      more: checkContainer,
+    },
     run: {
       does: 'changes',
       values: runValues,

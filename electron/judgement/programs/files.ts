@@ -120,29 +120,6 @@ const sed: Program = {
   },
 };
 
-const archive: Program = {
-  does: 'changes',
-  values:
-    '-f --file -C --directory -I --use-compress-program --to-command --checkpoint-action -T=reads --files-from=reads -X --exclude --exclude-from --strip-components --transform --owner --group --checkpoint --rsh-command -F --info-script --new-volume-script',
-  flags: {
-    '--to-command --checkpoint-action -I --use-compress-program --rsh-command -F --info-script --new-volume-script':
-      escapes('has tar run another program'),
-    '--remove-files': destroys('deletes what it packs'),
-    '--absolute-names -P': escapes('unpacks to wherever the archive says'),
-  },
-  more(use) {
-    const [mode = ''] = use.words.map(({ text }) => text);
-    const letters = use.flags.map(({ name }) => name).join('') + (mode.startsWith('-') ? '' : mode);
-    const folder = use.valueOf('-C', '--directory');
-    if (folder !== undefined) use.touch('writes', folder);
-    const file = use.valueOf('-f', '--file');
-    const isList = /t|--list/.test(letters) && !/[cx]/.test(letters);
-    if (file !== undefined) use.touch(/c|r|u|--create/.test(letters) && !isList ? 'replaces' : 'reads', file);
-    if (!/c|--create/.test(letters)) return;
-    for (const word of use.operands) if (word.text !== mode) use.touch('reads', word);
-  },
-};
-
 const touches = (access: 'writes' | 'replaces' | 'reads', values = ''): Program => ({
   does: access === 'reads' ? 'looks' : 'changes',
   operands: access,
@@ -265,36 +242,6 @@ export const filePrograms = byName<Program>({
   },
   'awk gawk mawk nawk': awk,
   'sed gsed': sed,
-  'tar bsdtar gtar': archive,
-  'unzip 7z 7za unrar': {
-    does: 'changes',
-    values: '-d=writes -x -P',
-    more: (use) => {
-      const [file] = use.operands;
-      if (file !== undefined) use.touch('reads', file);
-      if (use.hasFlag('-l', '-t', '-Z')) return;
-      if (use.hasFlag('-o')) use.add('changes');
-    },
-  },
-  'cpio pax': {
-    does: 'changes',
-    flags: { '-i -p -r --extract --pass-through': escapes('unpacks to wherever the archive says') },
-  },
-  zip: {
-    does: 'changes',
-    values: '-x -i -TT -P',
-    flags: { '-TT': escapes('has zip run another program'), '-m --move': destroys('deletes what it packs') },
-    more: (use) => {
-      const [target, ...files] = use.operands;
-      if (target !== undefined) use.touch('replaces', target);
-      for (const word of files) use.touch('reads', word);
-    },
-  },
-  'gzip gunzip bzip2 bunzip2 xz unxz zstd': {
-    does: 'changes',
-    operands: 'writes',
-    flags: { '-c --stdout -l -t': 'looks' },
-  },
   split: { does: 'changes', values: '-l -b -n -a -C' },
   patch: {
     does: 'changes',

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { filesOfPatch } from '../patch';
 import type { Word } from '../shell/words';
 import { destroys, escapes, type ProgramUse, secrets, sends } from './program';
@@ -12,6 +13,14 @@ export const runsAnother = escapes('has git run another program');
 /** A remote that is a command: `ext::sh -c …`, or an option in disguise. */
 export function checkRemote(use: ProgramUse): void {
   for (const word of use.operands) if (/^(?:ext|fd)::|^-/.test(word.text)) use.add(runsAnother, word);
+}
+
+/** A clone is in the folder that is said, or in one that is called like the repository. */
+export function clones(use: ProgramUse, [url, folder]: readonly Word[]): void {
+  if (folder !== undefined) use.touch('writes', folder);
+  if (url === undefined) return;
+  const name = posix.basename(url.text.replace(/\/+$/, '')).replace(/\.git$/, '');
+  use.noteUnseen(folder ?? { ...url, text: name }, 'cloned');
 }
 
 export function checkout(use: ProgramUse): void {

@@ -2,6 +2,7 @@ import {
   appliesPatch,
   checkout,
   checkRemote,
+  clones,
   config,
   dangerousKey,
   fetchesInto,
@@ -165,7 +166,12 @@ const git: Program = {
           does: 'changes',
           flags: { '-f --force --all': destroys('deletes submodules with what is not committed') },
         },
-        'add init update sync set-url set-branch absorbgitdirs': changes,
+        add: {
+          does: 'changes',
+          values: '-b --branch --name --reference --depth',
+          more: (use) => clones(use, use.operands),
+        },
+        'init update sync set-url set-branch absorbgitdirs': changes,
       },
     },
     bisect: {
@@ -222,9 +228,7 @@ const git: Program = {
         if (!use.command.words.some(({ text }) => text === 'clone')) fetchesInto(use);
         if (use.command.words.some(({ text }) => text === 'clone') && use.hasFlag('-u', '-c', '--config'))
           use.add(runsAnother);
-        const isClone = use.command.words.some(({ text }) => text === 'clone');
-        const target = isClone ? use.operands[1] : undefined;
-        if (target !== undefined) use.touch('writes', target);
+        if (use.command.words.some(({ text }) => text === 'clone')) clones(use, use.operands);
       },
     },
     rebase: {
@@ -314,6 +318,10 @@ export const gitPrograms = byName<Program>({
       'status log diff show blame annotate cat info list identify': looks,
       push: sends('pushes commits to a remote'),
       'commit ci': changes,
+      'clone git': {
+        does: 'changes',
+        more: (use) => clones(use, use.operands[0]?.text === 'clone' ? use.operands.slice(1) : use.operands),
+      },
       'revert update purge abandon restore undo rollback strip': destroys('throws away what is not committed'),
     },
     otherwise: 'changes',

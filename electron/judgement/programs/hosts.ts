@@ -1,3 +1,4 @@
+import { clones } from './git-uses';
 import { byName, destroys, type Effect, escapes, type Program, secrets, sends, unreadable } from './program';
 
 const looks: Program = { does: 'looks' };
@@ -34,13 +35,22 @@ const hub: Program = {
     repo: {
       subcommands: {
         'view list': looks,
-        'clone set-default': changes,
+        clone: { does: 'changes', more: (use) => clones(use, use.operands) },
+        'set-default': changes,
         'delete archive': destroys('deletes or archives a repository'),
       },
       otherwise: publishesOnGitHub('changes a repository on the host'),
     },
     release: {
-      subcommands: { 'view list download': looks, 'delete delete-asset': destroys('deletes a release') },
+      subcommands: {
+        'view list': looks,
+        download: {
+          does: 'changes',
+          values: '-p --pattern -A --archive -D=writes --dir=writes -O=replaces --output=replaces',
+          more: (use) => use.noteUnseen(use.valueOf('-O', '--output', '-D', '--dir'), 'downloaded'),
+        },
+        'delete delete-asset': destroys('deletes a release'),
+      },
       otherwise: publishesOnGitHub('publishes a release'),
     },
     'gist snippet': { subcommands: { 'view list clone': looks }, otherwise: publishesOnGitHub('publishes a gist') },

@@ -110,6 +110,13 @@ function pythonModule(use: ProgramUse, name: Word): void {
     const isOwn = /^(?:127\.|localhost)/.test(rest[bound + 1]?.text ?? '') && bound >= 0;
     return use.add(isOwn ? 'changes' : sends('opens a port to others'), name);
   }
+  if (/^(?:zipfile|tarfile)$/.test(name.text)) {
+    const isUnpacking = rest.some(({ text }) => /^(?:-e|--extract)$/.test(text));
+    if (!isUnpacking) return use.add('changes', name);
+    const [, folder] = rest.filter(({ text }) => !text.startsWith('-'));
+    if (folder !== undefined) use.touch('writes', folder);
+    return use.noteUnseen(folder, 'unpacked');
+  }
   if (/^(?:json\.tool|tabnanny|compileall|platform|site|this|sysconfig|timeit|ast|tokenize|dis)$/.test(name.text)) {
     for (const word of rest) if (!word.text.startsWith('-')) use.touch('reads', word);
     return;
@@ -134,7 +141,8 @@ export function worksElsewhere(use: ProgramUse, words: readonly Word[]): void {
   for (const word of words) {
     // `/users/` is rather a pattern of names.
     const isPath = /^(?:~|\.\.(?:\/|$))/.test(word.text) || /^\/[^/]+\/.*[^/]$/.test(word.text);
-    if (isPath || (word.text.startsWith('/') && use.kindOf(word) !== 'none')) use.touch('enters', word);
+    if (isPath || use.isUnseen(word) || (word.text.startsWith('/') && use.kindOf(word) !== 'none'))
+      use.touch('enters', word);
   }
 }
 
@@ -214,7 +222,7 @@ export const languagePrograms = byName<Program>({
       does: 'changes',
       dry: '-version -showversion',
       values:
-        '-o=writes -p=enters --project=enters -c=reads --config=reads --outDir=writes --outdir=writes --outfile=writes --port -d=writes',
+        '-o=writes -jar=runs -p=enters --project=enters -c=reads --config=reads --outDir=writes --outdir=writes --outfile=writes --port -d=writes',
       more(use) {
         if (
           use.words.some(

@@ -340,7 +340,8 @@ export const packagePrograms = byName<Program>({
     subcommands: {
       'version list doc': looks,
       env: { does: 'looks', flags: { '-w -u': escapes('changes how go works') } },
-      'build test vet fmt generate clean work fix tool': changes,
+      'build test vet generate': { does: 'changes', more: (use) => worksElsewhere(use, use.operands) },
+      'fmt clean work fix tool': changes,
       mod: { subcommands: { 'graph why verify': looks }, otherwise: 'changes' },
       get: {
         does: 'changes',

@@ -95,6 +95,10 @@ export type ProgramUse = {
   wouldBeLost(word: Word): boolean;
   /** Has it known that something that can be lost is at this path from now on, as far as this command goes. */
   noteMoved(word: Word): void;
+  /** Has it known that files which nobody here has seen are in this folder from now on, and how they came there; where none is said, in its own. */
+  noteUnseen(folder: Word | undefined, how: string): void;
+  /** Whether it is one of them. */
+  isUnseen(word: Word): boolean;
   /** Whether git may have a reference of this name, such as `refs/heads/main`. */
   hasRef(name: Word): boolean;
   /** Whether the project has a program of this name among what it has installed. */

@@ -1,3 +1,4 @@
+import { archivePrograms } from './archives';
 import { buildPrograms } from './build-tools';
 import { cloudPrograms } from './cloud';
 import { databasePrograms } from './databases';
@@ -14,6 +15,7 @@ import { effectOfName } from './verbs';
 
 const programs: ReadonlyMap<string, Program> = new Map([
   ...filePrograms,
+  ...archivePrograms,
   ...searchPrograms,
   ...gitPrograms,
   ...hostPrograms,
