@@ -24,6 +24,8 @@ export interface Surroundings {
   isIgnored(workspace: Workspace, path: string): boolean;
   /** Whether a rule of git that reaches this path takes something out of what others leave out: `!keep.log`. */
   hasExceptions(workspace: Workspace, path: string): boolean;
+  /** Whether such a rule stands in a folder below this one, as far as git has it. */
+  hasExceptionsBelow(workspace: Workspace, folder: string): boolean;
   /** Whether git has this file as it is now. */
   isKept(workspace: Workspace, path: string): boolean;
   /** Whether git may have a reference of this name, such as `refs/heads/main`; only where it says so, it has not. */

@@ -55,6 +55,7 @@ export function looksAt(
       if (facts?.isInside !== true || workspace === undefined) return false;
       // One name stands for all that a pattern finds, but for those that are taken out of what is left out.
       if (surroundings.hasExceptions(workspace, posix.join(facts.path, 'x'))) return false;
+      if (surroundings.hasExceptionsBelow(workspace, facts.path)) return false;
       const samples = names.map((name) => name.replaceAll(/[*?]+|\[[^\]]*\]/g, 'x'));
       return samples.every((name) =>
         [name, `x/${name}`, `x/y/z/${name}`].every((path) => {

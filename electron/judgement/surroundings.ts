@@ -29,10 +29,10 @@ export function surroundingsOf(home: string): Surroundings {
     const lines = simpleRules(readFileSync(path, 'utf8'));
     return { matcher: ignore().add(lines), hasExceptions: lines.some((line) => line.startsWith('!')) };
   });
-  const indexOf = keptByFile(
-    LARGEST_INDEX,
-    (path) => readGitIndex(readFileSync(path)) ?? new Map<string, IndexedFile>(),
-  );
+  const indexOf = keptByFile(LARGEST_INDEX, (path) => {
+    const files = readGitIndex(readFileSync(path)) ?? new Map<string, IndexedFile>();
+    return { files, rules: [...files.keys()].filter((name) => name.endsWith('/.gitignore')) };
+  });
 
   const { gitFolder, hasRef } = gitFolders();
   const namesOf = keptByFile(LARGEST_PACKAGE, (path) => dependenciesOf(readFileSync(path, 'utf8')));
@@ -74,10 +74,18 @@ export function surroundingsOf(home: string): Surroundings {
       const parts = relative(workspace.root, path).split(sep);
       return workspace.isGit && rulesAbove(workspace, parts).some(({ rules }) => rules?.hasExceptions === true);
     },
+    hasExceptionsBelow({ root, isGit }, folder) {
+      const index = join(gitFolder(root), 'index');
+      const known = indexOf(index);
+      // An index that is not read may have any.
+      if (!isGit || known === undefined) return isGit && kindOf(index) !== 'none';
+      const files = known.rules.map((name) => join(root, name)).filter((path) => path.startsWith(`${folder}/`));
+      return files.some((path) => rulesOf(path)?.hasExceptions === true);
+    },
     workspaceOf: (cwd) => workspaceOf(cwd, home),
     isKept(workspace, path) {
       if (!workspace.isGit) return false;
-      const entry = indexOf(join(gitFolder(workspace.root), 'index'))?.get(relative(workspace.root, path));
+      const entry = indexOf(join(gitFolder(workspace.root), 'index'))?.files.get(relative(workspace.root, path));
       const now = statOf(path);
       if (entry === undefined || now === undefined) return false;
       return entry.size === now.size && entry.mtimeSeconds === Math.floor(now.mtimeMs / 1_000);

@@ -32,6 +32,7 @@ export const shop: Surroundings = {
   },
   isIgnored: (_workspace, path) => ignored.test(relative(path)),
   hasExceptions: () => false,
+  hasExceptionsBelow: () => false,
   isKept: (_workspace, path) => kept.has(relative(path)),
   hasRef: (_workspace, name) => name === 'HEAD' || branches.has(name.replace('refs/heads/', '')),
   hasProgram: (_workspace, name) => installed.has(name),
