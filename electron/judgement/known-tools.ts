@@ -5,7 +5,7 @@ import { wordSet } from './word-set';
 
 /** Tools of well-known servers that only look, by names that do not say so. */
 const looking = wordSet(
-  'browser_snapshot browser_take_screenshot browser_console_messages browser_network_requests browser_wait_for browser_resize browser_close puppeteer_screenshot take_snapshot take_screenshot sequentialthinking API-post-search API-post-database-query',
+  'browser_snapshot browser_take_screenshot browser_console_messages browser_network_requests browser_wait_for browser_resize browser_close puppeteer_screenshot take_snapshot take_screenshot sequentialthinking performance_start_trace performance_stop_trace collection-schema collection-indexes collection-storage-size db-stats API-post-search API-post-database-query',
 );
 
 /** Tools that open a page in a browser, as fetching it does. */

@@ -1,7 +1,7 @@
 import { unwrapped } from '../../shared/act/tools';
 import { isOwnTool } from '../../shared/asking';
 import { higherLevel, type RiskLevel, type RiskReason, type ShellPart } from '../../shared/judgement';
-import type { JsonObject } from '../../shared/kernel/fields';
+import { fieldsOf, type JsonObject } from '../../shared/kernel/fields';
 import { visibleLine } from '../../shared/kernel/visible-text';
 import { isHarmlessCode } from './code/code';
 import { judgeShell } from './commands';
@@ -12,7 +12,7 @@ import { type JudgedPlace, pathFacts, pathFrom } from './place';
 import { sqlEffect } from './programs/databases';
 import { isOwnAddress } from './programs/network';
 import { type Access, destroys, type Effect, escapes, type Harm, secrets, sends, unreadable } from './programs/program';
-import { effectOfName } from './programs/verbs';
+import { effectOfName, wordsOfName } from './programs/verbs';
 import { wordSet } from './word-set';
 
 /** What a tool is asked to do. */
@@ -70,6 +70,8 @@ const pathFieldNames = wordSet(
 );
 const commandFieldNames = wordSet('command cmd script shell_command commandLine command_line bash');
 const codeFieldNames = wordSet('code javascript python source_code expression function js');
+/** What a tool that runs code may have it in. */
+const anyCodeFieldNames = new Set([...codeFieldNames, ...commandFieldNames]);
 const sqlFieldNames = wordSet('sql query statement statements');
 const contentFieldNames = wordSet(
   'content contents new_string newString file_text new_source text edits patch input diff',
@@ -94,7 +96,7 @@ export function judgeTool(said: ToolAct, place: JudgedPlace): ToolReading {
   if (readers.has(toolName))
     return ofEffects([...pathEffects(fields, 'reads', act, place), ...searched(fields, act, place)]);
   if (writers.has(toolName)) return ofWrite(fields, act, place);
-  if (fetchers.has(toolName)) return ofEffects([fetchEffect(fields)]);
+  if (fetchers.has(toolName)) return ofEffects([fetchEffect(fields, act, place)]);
   if (harmless.has(toolName)) return ofHarmless(fields, act, place);
   if (toolName === 'write_stdin') return ofEffects([stdinEffect(fields)]);
   if (toolName === 'save_memory') return ofEffects([escapes('changes what agents are told')]);
@@ -146,7 +148,12 @@ function ofCommand(fields: JsonObject, act: ToolAct, place: JudgedPlace): ToolRe
   const cwd = typeof folder === 'string' ? pathFrom(act.cwd, folder) : act.cwd;
   const readings = found.map(([, value]) => commandReading(value, cwd, place));
   const rest = fieldsNamed(fields, codeFieldNames);
-  return together([...readings, ...(rest.length === 0 ? [] : [ofEffects([unreadable('code beside its command')])])]);
+  const there = typeof folder === 'string' ? [effectOn(folder, 'reads', act, place)].filter(isHarm) : [];
+  return together([
+    ...readings,
+    ofEffects(there),
+    ...(rest.length === 0 ? [] : [ofEffects([unreadable('code beside its command')])]),
+  ]);
 }
 
 function commandReading(value: unknown, cwd: string | undefined, place: JudgedPlace): ToolReading {
@@ -235,16 +242,25 @@ function stdinEffect(fields: JsonObject): Effect {
   return typed === String.fromCodePoint(3) ? 'changes' : unreadable('types into a program that is running');
 }
 
-function fetchEffect(fields: JsonObject): Effect {
+/** What is fetched by its address: a page, or what is sent along with the question. */
+function fetchEffect(fields: JsonObject, act: ToolAct, place: JudgedPlace): Effect {
   const address = textsOf(fields['url'] ?? fields['urls'] ?? fields['prompt'] ?? '').join(' ');
+  const [, file] = /\bfile:\/\/(\/\S+)/i.exec(address) ?? [];
+  if (file !== undefined) return effectOn(file, 'reads', act, place);
   if (isOwnAddress(address)) return 'looks';
-  return 'changes';
+  if (keyText.test(address)) return secrets('sends what looks like a key');
+  const { method, headers } = fields;
+  if (/authorization|cookie|token|api-?key/i.test(Object.keys(fieldsOf(headers)).join(' ')))
+    return secrets('sends a key');
+  const isSent = ['body', 'data', 'json', 'form', 'payload'].some((name) => (fields[name] ?? '') !== '');
+  const isAsked = typeof method !== 'string' || /^(?:get|head|options)$/i.test(method);
+  return isSent || !isAsked ? sends('sends to another machine') : 'changes';
 }
 
 /** A tool of an MCP server, or one that an agent has of its own. */
 function ofUnknown(fields: JsonObject, act: ToolAct, place: JudgedPlace): ToolReading {
   const { toolName, annotations, level } = act;
-  const commands = fieldsNamed(fields, commandFieldNames);
+  const commands = isForCode(toolName) ? [] : fieldsNamed(fields, commandFieldNames);
   if (commands.length > 0) {
     // A command counts for all of it where there is nothing else that it could do.
     const readings = commands.map(([, value]) => commandReading(value, act.cwd, place));
@@ -252,7 +268,7 @@ function ofUnknown(fields: JsonObject, act: ToolAct, place: JudgedPlace): ToolRe
     const byName = others.length === 0 ? 'changes' : nameEffect(toolName);
     return together([...readings, ofEffects([level === undefined ? byName : classEffect(toolName, level)])]);
   }
-  const codes = fieldsNamed(fields, codeFieldNames);
+  const codes = fieldsNamed(fields, isForCode(toolName) ? anyCodeFieldNames : codeFieldNames);
   const code = codes.map(
     ([, value]): Effect =>
       typeof value === 'string' && isHarmlessCode(value) ? 'looks' : unreadable('code that Gatehouse cannot read'),
@@ -289,7 +305,7 @@ function ofUnknown(fields: JsonObject, act: ToolAct, place: JudgedPlace): ToolRe
   ) {
     return ofEffects(harms);
   }
-  const fetched = typeof fields['url'] === 'string' ? [fetchEffect(fields)] : [];
+  const fetched = typeof fields['url'] === 'string' ? [fetchEffect(fields, act, place)] : [];
   return ofEffects([...named, ...fetched, ...harms]);
 }
 
@@ -311,6 +327,11 @@ export function canBeClassed(toolName: string): boolean {
     !isOwnTool(toolName) &&
     ![shells, patchers, readers, writers, fetchers, harmless].some((known) => known.has(toolName))
   );
+}
+
+/** Whether a tool runs code of another language, by its name: what it is given is no command. */
+function isForCode(toolName: string): boolean {
+  return wordsOfName(shortName(toolName)).some((word) => /^(?:evaluate|eval|javascript|js|python|code)$/.test(word));
 }
 
 function nameEffect(toolName: string): Effect {
