@@ -72,7 +72,7 @@ export function judgeShell(text: string, cwd: string | undefined, place: JudgedP
     add(gathered, unreadable(`a command of ${text.length.toLocaleString('en')} characters`), whole);
   } else if (hiddenSign.test(text)) add(gathered, unreadable('has signs that cannot be seen'), whole);
   else if (text.trim() !== '') {
-    const scope: Scope = { cwd, isPlaceSure: true, variables: new Map(), functions: new Map() };
+    const scope: Scope = { cwd, isPlaceSure: true, variables: new Map(), hints: new Map(), functions: new Map() };
     readText(gathered, text, scope, { depth: 0, span: undefined });
   }
   const { level, reasons, parts } = gathered;
@@ -274,7 +274,7 @@ function asUse(
   const isTooDeep = nesting.depth >= DEEPEST;
   const runIn = (there: Scope, text: Word, at = text) => {
     if (isTooDeep) return note(unreadable('commands in commands in commands'));
-    if (text.isComputed) return note(unreadable('the command is only known when it runs'), text.span);
+    if (text.isComputed || text.isPattern) return note(unreadable('the command is only known when it runs'), text.span);
     readText(gathered, text.text, there, inner(at));
   };
   const used = { touched: gathered, command, scope, note, name };
@@ -309,7 +309,7 @@ function asUse(
       }
     },
     runCode(code, at) {
-      const text = code === undefined || code.isComputed ? undefined : code.text;
+      const text = code === undefined || code.isComputed || code.isPattern ? undefined : code.text;
       if (text !== undefined && isHarmlessCode(text, name)) note('looks');
       else if (text !== undefined && isOwnVersion(text, name)) note('changes');
       else note(unreadable(`code for ${name ?? 'an interpreter'} that Gatehouse cannot read`), at.span);
@@ -321,11 +321,15 @@ function asUse(
       scope.cwd = path === undefined || path === '-' ? undefined : pathFrom(scope.cwd, path);
     },
     forgetVariables(names) {
-      for (const each of names) scope.variables.set(each, undefined);
+      for (const each of names) {
+        scope.variables.set(each, undefined);
+        scope.hints.delete(each);
+      }
     },
     setVariables(names) {
       for (const each of names) {
         scope.variables.set(each, undefined);
+        scope.hints.set(each, { sources: sourcesOf(command) });
         note(assignmentEffect(each, laterWord(command.span)));
       }
     },
@@ -349,8 +353,11 @@ function readHeld(
   }
 }
 
-/** The command of a pipe from which a program gets its words. */
-const sourcesOf = ({ input }: SimpleCommand): readonly string[] => (input?.of === undefined ? [] : [input.of]);
+/** The commands whose output a program is given: by a pipe, or as a file. */
+const sourcesOf = ({ input, redirects }: SimpleCommand): readonly string[] => [
+  ...(input?.of === undefined ? [] : [input.of]),
+  ...redirects.flatMap(({ does, target }) => (does === 'reads' && target.isProcess ? (target.sources ?? []) : [])),
+];
 
 /** Stands for a word that another program adds, such as xargs. */
 const laterWord = (span: Span): Word => ({

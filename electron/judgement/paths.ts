@@ -10,7 +10,7 @@ import {
   secrets,
   unreadable,
 } from './programs/program';
-import { filesNamedBy, type NamedFiles } from './programs/sources';
+import { filesNamedBy, type NamedFiles, namesHidden } from './programs/sources';
 import type { Scope } from './shell/scope';
 import { UNKNOWN, type Word } from './shell/words';
 
@@ -19,6 +19,9 @@ type From = Pick<Scope, 'cwd' | 'isPlaceSure'>;
 
 const verbs: Readonly<Record<Access, string>> = {
   reads: 'reads',
+  scans: 'reads',
+  reads_tree: 'reads',
+  loads: 'reads',
   lists: 'lists',
   links: 'links to',
   enters: 'works in',
@@ -36,7 +39,7 @@ const verbs: Readonly<Record<Access, string>> = {
 const filling: ReadonlySet<Access> = new Set(['writes', 'replaces', 'empties']);
 
 /** What changes nothing. */
-const looking: ReadonlySet<Access> = new Set(['reads', 'lists', 'fetches']);
+const looking: ReadonlySet<Access> = new Set(['reads', 'scans', 'reads_tree', 'loads', 'lists', 'fetches']);
 
 /** What a use of a file in a command does (spec/judgement.md sections 1 to 3). */
 export function touchPath(place: JudgedPlace, from: From, access: Access, word: Word): Effect {
@@ -67,7 +70,9 @@ export function pathEffect(place: JudgedPlace, facts: PathFacts, access: Access,
   const verb = verbs[access];
   place.onUse?.(facts, access);
   if (looking.has(access)) {
-    if (facts.secret && access !== 'lists') return secrets(`reads ${shown}`);
+    const isShown = access !== 'lists' && !(access === 'loads' && isInside);
+    if (facts.secret && isShown) return secrets(`reads ${shown}`);
+    if (access === 'reads_tree' && isWhole(place, facts.path)) return secrets('shows what is in hidden files too');
     return isInside || isScratch || !facts.isHome ? 'looks' : outside(`${verb} ${shown}`);
   }
   if (access === 'runs') return ofRun(facts);
@@ -83,6 +88,11 @@ export function pathEffect(place: JudgedPlace, facts: PathFacts, access: Access,
       : outside(`${verb} ${shown}`);
   }
   return isLost(place, facts, access, isSure) ? destroys(`${verb} ${shown}`) : 'changes';
+}
+
+/** Whether all of the workspace is below this path. */
+function isWhole({ workspace }: JudgedPlace, path: string): boolean {
+  return workspace !== undefined && `${workspace.root}/`.startsWith(path === '/' ? path : `${path}/`);
 }
 
 /** What is rather run by people than by other code, so that its name says what it is for. */
@@ -159,7 +169,10 @@ function ofPattern(
     workspace !== undefined &&
     ((base.path !== workspace.root && surroundings.isIgnored(workspace, base.path)) ||
       // One name stands for all of them, but for those that are taken out of what is left out.
-      (surroundings.isIgnored(workspace, asSample.path) && !surroundings.hasExceptions(workspace, asSample.path)));
+      (surroundings.isIgnored(workspace, asSample.path) &&
+        !surroundings.hasExceptions(workspace, asSample.path) &&
+        // A pattern of folders reaches rules of theirs.
+        !(/[*?[].*\//.test(text) && surroundings.hasExceptionsBelow(workspace, base.path))));
   return isIgnored ? 'changes' : destroys(`${verbs[access]} all that ${text} stands for`);
 }
 
@@ -211,7 +224,9 @@ function fitsPattern(pattern: string, name: string): boolean {
 
 /** What names a secret file in the text of a command, whose output may be read as files: `find . -name .env`. */
 export function secretsIn(place: JudgedPlace, from: From, command: string): readonly string[] {
-  const words = command.match(/[^\s'"|;&()<>]+/g) ?? [];
+  // What find is told not to take is not read.
+  const taken = command.replaceAll(/(?:!|-not)'?\s+'?-i?(?:name|path|wholename)'?\s+\S+/g, ' ');
+  const words = taken.match(/[^\s'"|;&()<>]+/g) ?? [];
   return words.slice(0, 50).filter((word) => {
     const path = /[./]/.test(word) ? pathFrom(from.cwd ?? '/', word) : undefined;
     return path !== undefined && (mayBeSecret(word) || pathFacts(place, path).secret);
@@ -241,8 +256,12 @@ function ofComputed(place: JudgedPlace, from: From, access: Access, { text, isLa
     return pathFacts(place, pathFrom(from.cwd ?? '/', text.replaceAll(UNKNOWN, part)) ?? '/').secret;
   });
   if (isSecret && access !== 'lists') return secrets(`${verbs[access]} ${text}`);
-  const found = access === 'reads' ? sources.flatMap((source) => secretsIn(place, from, source)) : [];
+  const isShown = access === 'reads' || access === 'scans';
+  const found = isShown ? sources.flatMap((source) => secretsIn(place, from, source)) : [];
   if (found[0] !== undefined) return secrets(`reads ${found[0]}`);
+  const isAll = (root: string) => isWhole(place, pathFrom(from.cwd, root) ?? '');
+  if (access === 'reads' && sources.some((source) => namesHidden(source, isAll)))
+    return secrets('shows what is in hidden files too');
   if (looking.has(access)) {
     if (facts !== undefined && facts.isHome) return outside(`${verbs[access]} ${text}`);
     return isLater === true || access === 'lists' ? 'looks' : 'changes';

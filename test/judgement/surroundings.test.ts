@@ -82,6 +82,18 @@ test('a pattern of what git leaves out also finds what is taken out of that agai
   expect(level('rm -rf dist/*')).toBe('normal');
 });
 
+test('what a folder below takes out of what is left out is found, too, where git has its rules [judgement-1.destroys]', () => {
+  const { root, level } = makeProject();
+  writeFileSync(join(root, '.gitignore'), 'dist\n*.tmp\n');
+  writeFileSync(join(root, 'packages/a/.gitignore'), 'out/\n!keep.tmp\n');
+  const commands = ["find . -name '*.tmp' -delete", "find packages -name '*.tmp' -exec rm {} +", 'rm packages/*/*.tmp'];
+  expect(commands.map((command) => level(command))).toEqual(['normal', 'normal', 'normal']);
+  writeFileSync(join(root, '.git', 'index'), indexOf(root, ['src/a.ts', 'packages/a/.gitignore']));
+  expect(commands.map((command) => level(command))).toEqual(['high', 'high', 'high']);
+  expect(level("find src -name '*.tmp' -delete")).toBe('normal');
+  expect(level('rm *.tmp')).toBe('normal');
+});
+
 test('the workspace is the worktree that holds the folder; a home, the root and hidden folders are none [judgement-4.workspace]', () => {
   const { home, root, workspace, write } = makeProject();
   expect(workspace(join(root, 'src'))).toBe(root);

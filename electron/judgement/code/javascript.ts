@@ -1,5 +1,5 @@
 import { wordSet } from '../word-set';
-import { type CodeText, callable, namesIn, withoutTexts } from './names';
+import { type CodeText, callable, dataFile, namesIn, withoutTexts } from './names';
 
 /** What leads to code, to the environment or to programs, under whatever name it is kept. */
 const leadsOn =
@@ -9,8 +9,6 @@ const keywords = wordSet(
 );
 const ofProcess = wordSet('version versions platform arch argv uptime cwd pid stdin exit');
 
-/** Files of the project that hold data and no secrets. */
-const dataFile = /^(?:\.\/)?(?!.*(?:secret|credential|token|account|key))[\w-]+\.json$/i;
 const pureModule = /^(?:node:)?(?:os|path|util)$/;
 
 /** Whether JavaScript does nothing but compute, print, and read data of the project or what it is fed. */

@@ -51,3 +51,6 @@ export const callable = wordSet(
   'padstart padend replaceall match test isinstance exit date append extend splitlines readlines read most_common counter defaultdict group groups length size',
   'if for while elif in and or not return print_r var_dump json_encode phpversion concat localecompare isnan parseint parsefloat isinteger repeat at has from',
 );
+
+/** Files of the project that hold data and no secrets. */
+export const dataFile = /^(?:\.\/)?(?!.*(?:secret|credential|token|account|key))[\w-]+\.json$/i;

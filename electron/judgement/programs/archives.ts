@@ -58,7 +58,7 @@ const tar: Program = {
     if (folder !== undefined) use.touch(isUnpacking ? 'writes' : 'reads', folder);
     if (file !== undefined) use.touch(isPacking ? 'replaces' : 'reads', file);
     if (isUnpacking) use.noteUnseen(folder, unpacked);
-    if (isPacking) for (const word of members) use.touch('reads', word);
+    if (isPacking) for (const word of members) use.touch('scans', word);
   },
 };
 
@@ -112,7 +112,7 @@ export const archivePrograms = byName<Program>({
     more: (use) => {
       const [target, ...files] = use.operands;
       if (target !== undefined) use.touch('replaces', target);
-      for (const word of files) use.touch('reads', word);
+      for (const word of files) use.touch('scans', word);
     },
   },
   'gzip gunzip bzip2 bunzip2 xz unxz zstd unzstd': {

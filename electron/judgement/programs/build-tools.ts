@@ -38,12 +38,15 @@ function builds(use: ProgramUse): void {
   const { name: program, operands, words } = use;
   const [first] = operands;
   const isMake = /^g?make$/.test(program);
+  // What these would run they only say; what make is told of its programs it runs all the same.
+  const isDry =
+    /^(?:g?make|just|task|rake|ninja)$/.test(program) && use.hasFlag('-n', '--dry-run', '--just-print', '--recon');
   for (const word of operands) {
     const [, name] = isMake ? (/^(\w+)\+?[:?]?=/.exec(word.text) ?? []) : [];
     if (name !== undefined && /^(?:SHELL|MAKEFLAGS|CC|CXX|LD|AR|RM|PATH|\.SHELLFLAGS)$/.test(name)) {
       use.add(escapes(`sets ${name}, by which make runs programs`), word);
     } else if (word.isComputed) use.add(unreadable('what it builds is only known when it runs'), word);
-    else if (name === undefined) use.add(scriptEffect(word.text), word);
+    else if (name === undefined && !isDry) use.add(scriptEffect(word.text), word);
   }
   const files = use.flags
     .filter(({ name }) => /^(?:-f|--file|--makefile)$/.test(name))

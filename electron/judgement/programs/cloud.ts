@@ -27,6 +27,10 @@ const begunByThing = /^(?:aws|gcloud|az|oci|aliyun|ibmcloud|stripe|doctl|okta|au
 const secretThing =
   /secret|credential|password|(?:^|[-_])tokens?(?:$|[-_])|api[-_]?key|access[-_]?key|get-login|decrypt|ssm.*parameter|kms|keyvault|private-?key|session-token|env(?:ironment)?(?:$|[-_:])(?:pull|ls|list|get)?/i;
 
+/** Command lines of services that also run a project on this machine, and how. */
+const hasLocal = /^(?:expo|vercel|netlify|wrangler|firebase|supabase|sam|serverless|sls|amplify)$/;
+const localVerb = /^(?:dev|local|offline|start|serve|mock|emulators(?::(?:start|exec))?)$/;
+
 /** A service's command line: what its first words say, and what is not known to look is taken to change something there. */
 function service(
   dryFlags = '--dry-run --dryrun --help --version',
@@ -45,6 +49,12 @@ function service(
       const whole = said.join(' ');
       if (secretThing.test(whole) || (use.name === 'heroku' && /^config(?:$|:| )/.test(whole)))
         return use.add(secrets(`reads or writes secrets: ${use.name} ${whole}`), use.operands[0]);
+      if (use.name === 'az' && /\bkeys list\b|\blist-keys\b|connection-string/.test(whole))
+        return use.add(secrets(`reads keys: ${use.name} ${whole}`), use.operands[0]);
+      if (hasLocal.test(use.name) && localVerb.test(said[0] ?? '')) {
+        const isOpen = use.hasFlag('--tunnel', '--remote', '--live');
+        return use.add(isOpen ? sends('opens a port to others') : 'changes');
+      }
       const isBegun = begunByThing.test(use.name) && said.length > 1;
       const verbs = said.slice(isBegun ? 1 : 0, 6);
       // `apps:info` says what it does behind the colon.
@@ -86,7 +96,7 @@ function checkContainer(use: ProgramUse): void {
 }
 
 const runValues =
-  '-v --volume --mount -e --env --env-file=reads -p --publish --name -w --workdir -u --user --network --net --pid --ipc --uts --userns --cap-add --device --security-opt --entrypoint -l --label --platform -m --memory --cpus --restart -h --hostname --add-host --tmpfs --shm-size --gpus --link --volumes-from --log-driver --pull --ulimit --dns';
+  '-v --volume --mount -e --env --env-file=loads -p --publish --name -w --workdir -u --user --network --net --pid --ipc --uts --userns --cap-add --device --security-opt --entrypoint -l --label --platform -m --memory --cpus --restart -h --hostname --add-host --tmpfs --shm-size --gpus --link --volumes-from --log-driver --pull --ulimit --dns';
 
 /** The command that a container is given. */
 function runsInside(use: ProgramUse, skipped: number, keepsData: boolean): void {
@@ -98,6 +108,8 @@ function runsInside(use: ProgramUse, skipped: number, keepsData: boolean): void 
   if (/^(?:ba|z|a)?sh$/.test(first.text) && words.length === 1) {
     return use.add(unreadable('a shell in a container that takes its commands later'), first);
   }
+  const secret = use.secretIn(words.map(({ text }) => text).join(' '));
+  if (secret !== undefined) use.add(secrets(`reads ${secret} in a container`), first);
   if (keepsData && /^(?:rm|unlink|shred|truncate|dd|kill|pkill|killall|mkfs\S*)$/.test(first.text)) {
     use.add(destroys(`${first.text} in a container`), first);
   }
@@ -109,6 +121,36 @@ function runsInside(use: ProgramUse, skipped: number, keepsData: boolean): void 
   )
     use.run(words);
 }
+
+/** `docker inspect`: without a format it shows all that there is, the environment too. */
+function showsContainer(use: ProgramUse): void {
+  if (!/^(?:|container)$/.test(use.valueOf('--type')?.text ?? '')) return;
+  const format = use.valueOf('-f', '--format');
+  if (format === undefined || /\.Env\b|\.Config\s*\}|\{\{\s*(?:json\s+)?\.\s*\}\}|^json$/.test(format.text))
+    use.add(secrets('reads the environment of a container'), format);
+}
+
+/** `docker compose config`: with the values of \`.env\` in it, unless it only names things. */
+const composed: Program = {
+  does: 'looks',
+  values: '--format -o=replaces --output=replaces --hash',
+  more(use) {
+    if (
+      !use.hasFlag(
+        '-q',
+        '--quiet',
+        '--services',
+        '--images',
+        '--volumes',
+        '--networks',
+        '--profiles',
+        '--hash',
+        '--variables',
+      )
+    )
+      use.add(secrets('shows the settings with what is in .env'));
+  },
+};
 
 const buildValues =
   '-f=reads -t -o=replaces --output -i --file=reads --build-arg --target --platform --tag --cache-from --cache-to --secret --ssh --label --network --progress';
@@ -131,11 +173,7 @@ const containerRow: Program = {
     inspect: {
       does: 'looks',
       values: '-f --format --type',
-      more: (use) => {
-        const format = use.valueOf('-f', '--format');
-        if (format !== undefined && /\.Env\b|\.Config\s*\}/.test(format.text))
-          use.add(secrets('reads the environment of a container'), format);
-      },
+      more: showsContainer,
     },
     'build buildx bake': {
       does: 'changes',
@@ -164,7 +202,9 @@ const containerRow: Program = {
         const isHere = (word: Word) => !/^[^/.~]+:/.test(word.text);
         for (const word of use.operands.slice(0, -1)) if (isHere(word)) use.touch('reads', word);
         const target = use.operands.at(-1);
-        if (target !== undefined && isHere(target)) use.touch('writes', target);
+        if (target === undefined || !isHere(target)) return;
+        use.touch('writes', target);
+        if (!use.operands.every(isHere)) use.noteUnseen(target, 'copied out of a container');
       },
     },
     rm: destroys('removes containers'),
@@ -174,7 +214,14 @@ const containerRow: Program = {
     'login logout': secrets('changes who is signed in at the registry'),
     'image container': {
       subcommands: {
-        'ls list inspect history logs top stats diff port': looks,
+        inspect: {
+          does: 'looks',
+          values: '-f --format',
+          more: (use) => {
+            if (use.words[0]?.text === 'container') showsContainer(use);
+          },
+        },
+        'ls list history logs top stats diff port': looks,
         'build pull tag save load start stop restart create run exec': changes,
         push: sends('pushes an image'),
       },
@@ -204,9 +251,10 @@ const containerRow: Program = {
 function composeRow(): Program {
   return {
     does: 'changes',
-    values: '-f=enters -p --file=enters --project-name --profile --env-file=reads --project-directory=enters',
+    values: '-f=enters -p --file=enters --project-name --profile --env-file=loads --project-directory=enters',
     subcommands: {
-      'ps logs config ls images top port version events stats': looks,
+      'ps logs ls images top port version events stats': looks,
+      'config convert': composed,
       'up build pull start stop restart create pause unpause watch cp attach wait scale': {
         does: 'changes',
         flags: { '-V --renew-anon-volumes': destroys('removes volumes'), '--push': sends('pushes images') },
@@ -251,11 +299,9 @@ const kubectl: Program = {
       {
         does: 'looks',
         more: (use) => {
-          if (
-            use.operands.some(({ text }) => /^secrets?(?:$|\/|,)|,secrets?/.test(text)) &&
-            use.hasFlag('-o', '--output')
-          )
-            use.add(secrets('reads secrets of the cluster'));
+          const isRaw = use.hasFlag('--raw');
+          const isSecret = use.operands.some(({ text }) => /(?:^|[,/])secrets?(?:$|[,/])/.test(text));
+          if (isSecret && (isRaw || use.hasFlag('-o', '--output'))) use.add(secrets('reads secrets of the cluster'));
         },
       },
     config: {
@@ -279,17 +325,28 @@ function readsSecretThing(use: ProgramUse): void {
   if (secret !== undefined) use.add(secrets(`reads ${secret.text}`), secret);
 }
 
+/** In JSON nothing is left out that is marked as secret. */
+const showsState = secrets('shows what is secret in the state');
+
 const infrastructure: Program = {
   does: 'looks',
   values: '-chdir -var -var-file -target -out=replaces -lock-timeout -parallelism -backend-config --stack -s -C --cwd',
   subcommands: {
-    'plan validate show providers version graph console get test metadata preview stack-list about whoami logs login-status':
+    'plan validate providers version graph console get test metadata preview stack-list about whoami logs login-status':
       { does: 'looks', flags: { '-destroy': 'looks' } },
-    output: { does: 'looks', more: readsSecretThing },
+    show: { does: 'looks', flags: { '-json': showsState } },
+    output: {
+      does: 'looks',
+      flags: { '-json --json': 'looks' },
+      more(use) {
+        if (use.hasFlag('-json', '--json') && use.operands.length === 0 && use.name !== 'pulumi') use.add(showsState);
+        readsSecretThing(use);
+      },
+    },
     'init fmt': changes,
     workspace: { subcommands: { 'list show select new': changes }, otherwise: destroys('deletes a workspace') },
     state: {
-      subcommands: { 'list show pull': looks },
+      subcommands: { 'list show': looks, pull: showsState },
       otherwise: destroys('changes what it knows of the infrastructure'),
     },
     'apply up import refresh taint untaint force-unlock run-all update': elsewhere('changes infrastructure'),
@@ -309,8 +366,9 @@ const helm: Program = {
   dry: '--dry-run',
   values: '-n --namespace -f=reads --values=reads --set --version --kube-context',
   subcommands: {
-    'list ls status history get show search template lint version verify env diff dependency dep package create pull repo':
-      { does: 'looks' },
+    'list ls status history get show search template lint version verify env diff': looks,
+    'dependency dep package create pull': changes,
+    repo: { subcommands: { 'list ls': looks }, otherwise: 'changes' },
     'uninstall delete rollback': destroys('takes something out of a cluster'),
   },
   otherwise: elsewhere('changes a cluster'),

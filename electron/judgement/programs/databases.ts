@@ -181,7 +181,7 @@ const documents: Program = {
 
 const redis: Program = {
   does: 'looks',
-  values: '-h -p -a -n -u --user --pass --eval -i -r',
+  values: '-h -p -a -n -u --user --pass --eval -i -r --pattern --count --type',
   flags: {
     '--eval': unreadable('a script for redis'),
     '--rdb --pipe --cluster': destroys('changes or copies the whole database'),
@@ -199,6 +199,12 @@ const redis: Program = {
       );
     use.add(isLook ? 'looks' : destroys(`changes the database: ${verb.text}`), verb);
   },
+};
+
+/** The shape of a database is made that of the project: what would take data away it asks about first. */
+const push: Program = {
+  does: 'changes',
+  flags: { '--accept-data-loss --force-reset --force': destroys('takes data or tables away') },
 };
 
 const looking = 'status version info help validate check list show current history heads studio';
@@ -258,15 +264,17 @@ export const databasePrograms = byName<Program>({
             [looking]: looks,
             'dev create make new diff up deploy latest run apply upgrade migrate': 'changes',
             'pull seed': 'changes',
-            'reset push drop wipe fresh rollback down undo revert downgrade execute resolve':
+            push,
+            'reset drop wipe fresh rollback down undo revert downgrade execute resolve':
               destroys('takes data or tables away'),
           },
           otherwise: 'changes',
         },
+        push,
         'generate format introspect': 'changes',
         'migrate:latest migrate:up migrate:make seed:run migration:run migration:generate migration:create db:migrate db:seed up upgrade revision new create':
           'changes',
-        'reset drop wipe rollback down clean undo downgrade push migrate:rollback migrate:down schema:drop schema:sync migration:revert db:drop db:migrate:undo db:migrate:undo:all redo repair drop-all':
+        'reset drop wipe rollback down clean undo downgrade migrate:rollback migrate:down schema:drop schema:sync migration:revert db:drop db:migrate:undo db:migrate:undo:all redo repair drop-all':
           destroys('takes data or tables away'),
       },
       otherwise: 'changes',

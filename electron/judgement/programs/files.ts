@@ -129,8 +129,12 @@ const touches = (access: 'writes' | 'replaces' | 'reads', values = ''): Program 
 /** Programs that only look at files, or work on texts; what is said of one beside its name is where it can do more. */
 export const filePrograms = byName<Program>({
   // No flag of these has a value here: what one has in one of them is a file in another.
-  'cat head tail more tac nl md5sum sha1sum sha256sum sha512sum shasum cksum b2sum od hexdump strings cmp comm join paste column fold fmt expand unexpand rev cut delta tokei cloc scc zcat zless bzcat xzcat pdftotext exiftool mediainfo ffprobe identify readelf objdump nm ldd plutil':
+  'cat head tail more tac nl od hexdump strings cmp comm join paste column fold fmt expand unexpand rev cut delta tokei cloc scc zcat zless bzcat xzcat pdftotext exiftool mediainfo ffprobe identify readelf objdump nm ldd plutil':
     reads,
+  'md5sum sha1sum sha224sum sha256sum sha384sum sha512sum shasum cksum b2sum b3sum': {
+    does: 'looks',
+    operands: 'scans',
+  },
   'bat batcat': { ...reads, flags: { '--pager': escapes('has another program show what it reads') } },
   // A list of names in a file is shown where no such files are there.
   'ls dir vdir stat eza exa lsd': { does: 'looks', operands: 'lists' },
@@ -330,6 +334,12 @@ function inAndOut(use: ProgramUse): void {
 }
 
 function afterFirst(use: ProgramUse, access: 'reads' | 'writes' = 'reads'): void {
-  for (const word of use.operands.slice(1)) if (!word.isComputed) use.touch(access, word);
-  if (/(?<![.\w])env\b|\$ENV\b/.test(use.operands[0]?.text ?? '')) use.add(secrets('reads the whole environment'));
+  // yq may be told first that it has an expression.
+  const given = use.operands.slice(/^(?:e|ea|eval|eval-all)$/.test(use.operands[0]?.text ?? '') ? 1 : 0);
+  const [code, ...files] = given;
+  for (const word of files) if (!word.isComputed) use.touch(access, word);
+  if (code === undefined) return;
+  if (/(?<![.\w])(?:str)?env\b|\$ENV\b|\benvsubst\b/.test(code.text)) use.add(secrets('reads the whole environment'));
+  for (const [, path = ''] of code.text.matchAll(/\bload(?:_\w+)?\(\s*"([^"]*)"/g))
+    use.touch('reads', { ...code, text: path });
 }

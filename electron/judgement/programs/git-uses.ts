@@ -5,7 +5,7 @@ import { destroys, escapes, type ProgramUse, secrets, sends } from './program';
 
 /** Configuration that runs programs, or sends what is pushed elsewhere. */
 export const dangerousKey =
-  /^(?:alias\.|core\.(?:hookspath|sshcommand|pager|editor|fsmonitor|gitproxy|askpass|worktree|attributesfile|excludesfile)|credential\.|diff\..*\.?(?:external|command|textconv)|difftool\.|mergetool\.|merge\..*\.driver|filter\.|gpg\.|include\.path|includeif\.|pager\.|sequence\.editor|url\.|remote\.|protocol\.|http\.(?:proxy|sslverify|cookiefile|extraheader)|uploadpack\.|receive\.|submodule\..*\.update|interactive\.difffilter|init\.templatedir|trailer\.|web\.browser|browser\.|man\.|instaweb\.|ssh\.variant|safe\.)/i;
+  /^(?:alias\.|core\.(?:hookspath|sshcommand|pager|editor|fsmonitor|gitproxy|askpass|worktree|attributesfile|excludesfile)|credential\.|diff\..*\.?(?:external|command|textconv)|difftool\.|mergetool\.|merge\..*\.driver|filter\.|gpg\.|include\.path|includeif\.|pager\.|sequence\.editor|url\.|remote\.|branch\..*\.(?:push)?remote$|protocol\.|http\.(?:proxy|sslverify|cookiefile|extraheader)|uploadpack\.|receive\.|submodule\..*\.update|interactive\.difffilter|init\.templatedir|trailer\.|web\.browser|browser\.|man\.|instaweb\.|ssh\.variant|safe\.)/i;
 
 /** What has git run another program. */
 export const runsAnother = escapes('has git run another program');

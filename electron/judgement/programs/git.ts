@@ -16,7 +16,7 @@ import {
   touchContents,
   writesBundle,
 } from './git-uses';
-import { byName, destroys, escapes, type Program, sends } from './program';
+import { byName, destroys, escapes, outside, type Program, sends } from './program';
 
 const looks: Program = { does: 'looks' };
 const changes: Program = { does: 'changes' };
@@ -60,8 +60,9 @@ const git: Program = {
     }
   },
   subcommands: {
-    'status shortlog show-ref rev-parse rev-list ls-files ls-tree describe name-rev merge-base cherry count-objects var version help for-each-ref check-ignore check-attr whatchanged range-diff diff-tree diff-index diff-files verify-commit verify-tag fsck show-branch get-tar-commit-id request-pull column interpret-trailers stripspace hash-object mktree merge-tree':
+    'status shortlog show-ref rev-parse rev-list ls-files ls-tree describe name-rev merge-base cherry count-objects var version help for-each-ref check-ignore check-attr whatchanged range-diff diff-tree diff-index diff-files verify-commit verify-tag fsck show-branch get-tar-commit-id request-pull column interpret-trailers stripspace mktree merge-tree':
       lookingAt,
+    'hash-object': { does: 'looks', values: '-t', flags: { '-w': 'changes' }, more: touchContents },
     'show diff blame annotate cat-file': { ...lookingAt, more: touchContents },
     log: {
       ...lookingAt,
@@ -154,7 +155,13 @@ const git: Program = {
         },
         'lock unlock prune repair': changes,
         remove: { does: 'changes', flags: { '-f --force': destroys('deletes a worktree with what is not committed') } },
-        move: changes,
+        move: {
+          does: 'changes',
+          more: (use) => {
+            const [, target] = use.operands;
+            if (target !== undefined) use.touch('writes', target);
+          },
+        },
       },
     },
     submodule: {
@@ -169,7 +176,10 @@ const git: Program = {
         add: {
           does: 'changes',
           values: '-b --branch --name --reference --depth',
-          more: (use) => clones(use, use.operands),
+          more(use) {
+            checkRemote(use);
+            clones(use, use.operands);
+          },
         },
         'init update sync set-url set-branch absorbgitdirs': changes,
       },
@@ -198,12 +208,23 @@ const git: Program = {
       does: 'changes',
       more: (use) => {
         const target = use.operands.at(-1);
-        if (target !== undefined && use.operands.slice(0, -1).some((word) => use.wouldBeLost(word)))
-          use.noteMoved(target);
+        if (target === undefined) return;
+        if (use.hasFlag('-f', '--force')) use.touch('replaces', target);
+        if (use.operands.slice(0, -1).some((word) => use.wouldBeLost(word))) use.noteMoved(target);
       },
     },
+    maintenance: {
+      does: 'changes',
+      subcommands: { 'start stop register unregister': escapes('changes what runs by itself') },
+      otherwise: 'changes',
+    },
     'fast-import': { does: destroys('writes history anew from what it is given') },
-    'init merge-file write-tree commit-tree format-patch mailsplit mailinfo cherry-pick revert unpack-objects pack-objects repack pack-refs rerere sparse-checkout maintenance commit-graph multi-pack-index':
+    init: {
+      does: 'changes',
+      values: '-b --initial-branch --template --separate-git-dir=writes',
+      flags: { '--template': runsAnother },
+    },
+    'merge-file write-tree commit-tree format-patch mailsplit mailinfo cherry-pick revert unpack-objects pack-objects repack pack-refs rerere sparse-checkout commit-graph multi-pack-index':
       {
         does: 'changes',
         values: `${outputs}=writes -m -S --strategy --output-directory=writes`,
@@ -212,7 +233,7 @@ const git: Program = {
     'apply am': {
       does: 'changes',
       values: '-p -C -S --directory --exclude --include',
-      flags: { '--no-verify': roundChecks },
+      flags: { '--no-verify': roundChecks, '--unsafe-paths': outside('changes files wherever the patch says') },
       more: appliesPatch,
     },
     'read-tree': { does: 'changes', flags: { '--reset': destroys('throws away what is not committed') } },

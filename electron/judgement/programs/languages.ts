@@ -33,6 +33,8 @@ function interpreter(
       if (file === undefined && use.hasFlag('--test', '--run')) return use.add('changes');
       if (file === undefined || file.text === '-') return fromInput(use);
       use.touch('runs', file);
+      if (file.text.endsWith('setup.py') && use.operands.some(({ text }) => /^(?:upload|register)$/.test(text)))
+        use.add(sends('publishes a package'), file);
       if (/^(?:\.\/)?(?:manage\.py|artisan)$/.test(file.text)) use.run(use.words.slice(use.words.indexOf(file)));
     },
   };
@@ -159,7 +161,7 @@ export const languagePrograms = byName<Program>({
     interpreter('-c', '-m -W -X', pythonModule),
   'node nodejs': interpreter(
     '-e --eval -p --print -pe',
-    '-r=runs --require=runs --import=runs --loader=runs --experimental-loader=runs --test-reporter --test-name-pattern --watch-path --env-file=reads --env-file-if-exists=reads --inspect-port --max-old-space-size --conditions -C',
+    '-r=runs --require=runs --import=runs --loader=runs --experimental-loader=runs --test-reporter --test-name-pattern --watch-path --env-file=loads --env-file-if-exists=loads --inspect-port --max-old-space-size --conditions -C',
     undefined,
     { '--test --run --watch --inspect': 'changes' },
   ),

@@ -244,6 +244,11 @@ export const networkPrograms = byName<Program>({
       // A name that is looked up can carry what is in it away.
       if (use.operands.some(({ isComputed }) => isComputed))
         use.add(sends('asks for a name that is only known when it runs'));
+      const isChange =
+        (use.name === 'ifconfig' && use.operands.length > 1) ||
+        (/^(?:route|arp)$/.test(use.name) && /^(?:add|del|delete|flush|change)$/.test(use.operands[0]?.text ?? '')) ||
+        (use.name === 'arp' && use.hasFlag('-d', '-s'));
+      if (isChange) use.add(escapes('changes the network of this machine'));
       if (use.name === 'nmap') use.add(sends('looks at other machines'));
     },
   },

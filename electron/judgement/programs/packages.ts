@@ -1,4 +1,3 @@
-import { worksElsewhere } from './languages';
 import {
   byName,
   destroys,
@@ -11,7 +10,7 @@ import {
   sends,
   unreadable,
 } from './program';
-import { runOperands, runsTool, runTool } from './runners';
+import { runsTool, runTool } from './runners';
 
 const looks: Program = { does: 'looks' };
 const changes: Program = { does: 'changes' };
@@ -72,7 +71,7 @@ function checkDangerousOptions(use: ProgramUse): void {
 }
 
 /** Installs what the project names already, or what is named anew. */
-function install(use: ProgramUse): void {
+export function install(use: ProgramUse): void {
   if (use.operands.length === 0) return;
   const names = use.operands.map(({ text }) => text);
   // The scripts of a package elsewhere run too.
@@ -93,8 +92,8 @@ function readsSetting(use: ProgramUse): void {
   if (secret !== undefined) use.add(secrets(`reads ${secret.text}`), secret);
 }
 
-const script: Program = { does: 'changes', more: runScript };
-const published = (what: string) => sends(what);
+/** A script of a project, by its name. */
+export const script: Program = { does: 'changes', more: runScript };
 
 const nodeManager: Program = {
   does: 'changes',
@@ -154,7 +153,7 @@ const nodeManager: Program = {
       },
     },
     'publish unpublish deprecate undeprecate dist-tag dist-tags access owner team hook org star unstar trust stage':
-      published('changes what is published'),
+      sends('changes what is published'),
     'login logout adduser token profile whoami-token': secrets('changes who is signed in at the registry'),
     whoami: looks,
     version: changes,
@@ -187,9 +186,19 @@ const nodeManager: Program = {
         'login logout': secrets('changes who is signed in at the registry'),
         audit: looks,
       },
-      otherwise: published('changes what is published'),
+      otherwise: sends('changes what is published'),
     },
-    'patch patch-commit patch-remove approve-builds': changes,
+    'patch patch-commit patch-remove': changes,
+    'approve-builds': installs('has scripts of packages run'),
+    global: { subcommands: { 'list ls bin dir': looks }, otherwise: installs('installs for all projects') },
+    plugin: { subcommands: { 'list runtime': looks }, otherwise: installs('installs a plugin: its code runs') },
+    pm: {
+      subcommands: {
+        'ls list bin cache hash pkg whoami view why untrusted default-trusted': looks,
+        trust: installs('has scripts of packages run'),
+      },
+      otherwise: 'changes',
+    },
     'workspaces workspace foreach': {
       does: 'changes',
       more: (use) => {
@@ -236,160 +245,11 @@ const bun: Program = {
   },
 };
 
-const pip: Program = {
-  does: 'changes',
-  values:
-    '-r=reads -c=reads -i --index-url --extra-index-url -t --target --python --proxy --log=replaces --cache-dir --requirement=reads --constraint=reads -e=enters --editable=enters',
-  flags: { '--proxy --index-url -i --extra-index-url': installs('installs from another index') },
-  subcommands: {
-    'list show freeze check search index help debug inspect config cache': looks,
-    'install download wheel': {
-      does: 'changes',
-      more: (use) => {
-        install(use);
-        const [elsewhere] = use.words.filter(({ text }) => text.includes('://'));
-        if (elsewhere !== undefined) use.add(installs(`installs ${elsewhere.text}: its code runs`), elsewhere);
-      },
-    },
-    uninstall: changes,
-  },
-};
-
-/** Package managers of languages. */
-export const packagePrograms = byName<Program>({
+/** Package managers of Node. */
+export const nodePackagePrograms = byName<Program>({
   npm: nodeManager,
   'pnpm yarn yarnpkg': namedScripts,
   bun,
   'npx pnpx': runsTool(/^(?:-p|--package|-c|--call|-w|--workspace)$/),
   bunx: runsTool(/^--package$/),
-  'uvx pipx': {
-    ...runsTool(/^(?:--from|--with|--python|-p|--spec)$/),
-    subcommands: {
-      list: looks,
-      'install inject upgrade reinstall': installs('installs a program'),
-      uninstall: changes,
-      run: { does: 'looks' },
-    },
-  },
-  'pip pip3': pip,
-  uv: {
-    does: 'changes',
-    values: '--project=enters --directory=enters --python -p --with --extra --group --index --from',
-    subcommands: {
-      'sync lock venv build init export tree version cache format': changes,
-      pip,
-      run: {
-        does: 'changes',
-        values: '--with --python -p --extra --group --env-file=reads --module -m',
-        more: (use) => runOperands(use),
-      },
-      add: { does: 'changes', more: install },
-      remove: changes,
-      publish: published('publishes a package'),
-      tool: {
-        subcommands: { list: looks, dir: looks, run: { does: installs('downloads and runs a program') } },
-        otherwise: installs('installs a program'),
-      },
-      python: { subcommands: { list: looks, find: looks }, otherwise: installs('installs Python') },
-      'self help': looks,
-    },
-  },
-  'poetry pdm hatch rye pipenv': {
-    does: 'changes',
-    subcommands: {
-      'show check env list search about version help graph': looks,
-      'install lock build sync init new export shell test fmt': changes,
-      add: { does: 'changes', more: install },
-      'update upgrade': installs('installs other versions than those of the lockfile'),
-      'remove uninstall': changes,
-      run: { does: 'looks', more: (use) => runOperands(use) },
-      publish: published('publishes a package'),
-      config: escapes('changes how the package manager works'),
-    },
-    otherwise: 'changes',
-  },
-  'conda mamba micromamba': {
-    does: 'looks',
-    subcommands: {
-      'list info search env config': looks,
-      run: { does: 'looks', values: '-n --name', more: (use) => runOperands(use) },
-    },
-    otherwise: installs('changes an environment'),
-  },
-  cargo: {
-    does: 'changes',
-    values:
-      '--config -p --package --features --target --bin --example --test -F -j --manifest-path=enters --target-dir=writes --profile -C=enters',
-    flags: { '--config': escapes('changes what cargo runs') },
-    subcommands: {
-      'tree metadata search version locate-project pkgid help info verify-project audit deny outdated': looks,
-      'build b check c test t run r bench doc d clippy fmt fix clean new init update generate-lockfile fetch vendor rustc expand nextest watch machete insta llvm-cov remove rm':
-        changes,
-      add: { does: 'changes', more: install },
-      'install uninstall binstall': installs('installs a program'),
-      'publish yank owner': published('changes what is published'),
-      'login logout': secrets('changes who is signed in at the registry'),
-    },
-    otherwise: 'changes',
-  },
-  go: {
-    does: 'changes',
-    values:
-      '-o=writes -exec -toolexec -run -tags -ldflags -coverprofile=writes -C=enters -modfile=runs -bench -count -timeout -p -vettool -overlay',
-    flags: { '-exec -toolexec -vettool -overlay': escapes('has go run another program') },
-    subcommands: {
-      'version list doc': looks,
-      env: { does: 'looks', flags: { '-w -u': escapes('changes how go works') } },
-      'build test vet generate': { does: 'changes', more: (use) => worksElsewhere(use, use.operands) },
-      'fmt clean work fix tool': changes,
-      mod: { subcommands: { 'graph why verify': looks }, otherwise: 'changes' },
-      get: {
-        does: 'changes',
-        flags: { '-u': installs('installs other versions than those of the lockfile') },
-        more: install,
-      },
-      'install run': {
-        does: 'changes',
-        more: (use) => {
-          const [what] = use.operands;
-          if (what !== undefined && what.text.includes('@')) use.add(installs(`downloads and runs ${what.text}`), what);
-          else worksElsewhere(use, use.operands.slice(0, 1));
-        },
-      },
-    },
-    otherwise: 'changes',
-  },
-  gem: {
-    does: 'looks',
-    subcommands: {
-      'list search info environment which help outdated contents': looks,
-      build: changes,
-      'push yank owner signin': published('changes what is published'),
-    },
-    otherwise: installs('installs or removes programs'),
-  },
-  'bundle bundler': {
-    does: 'changes',
-    values: '--gemfile=enters --path=writes',
-    subcommands: {
-      'list show info check outdated platform': looks,
-      'install lock package clean binstubs init': changes,
-      exec: { does: 'looks', more: (use) => runOperands(use) },
-      'add inject': { does: 'changes', more: install },
-      update: installs('installs other versions than those of the lockfile'),
-      config: escapes('changes how bundler works'),
-    },
-    otherwise: 'changes',
-  },
-  composer: {
-    does: 'changes',
-    subcommands: {
-      'show info outdated validate licenses why depends search diagnose audit status check-platform-reqs': looks,
-      'install dump-autoload': changes,
-      require: { does: 'changes', more: install },
-      'update upgrade': installs('installs other versions than those of the lockfile'),
-      'global config': escapes('changes how composer works'),
-    },
-    otherwise: 'changes',
-  },
 });

@@ -11,6 +11,12 @@ export type Effect = 'looks' | 'changes' | Harm;
 /** What an operand is to a program. */
 export type Access =
   | 'reads'
+  /** Looks through it and shows little of what is in it: a sum, or lines in which something stands that is no secret. */
+  | 'scans'
+  /** Shows what is in all below it, in what is hidden too. */
+  | 'reads_tree'
+  /** Gives what is in it to a program, and shows nothing of it. */
+  | 'loads'
   /** Says that it is there, how large and whose, and nothing of what is in it. */
   | 'lists'
   /** Has another name lead to it. */

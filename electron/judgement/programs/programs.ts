@@ -5,9 +5,10 @@ import { databasePrograms } from './databases';
 import { filePrograms } from './files';
 import { gitPrograms } from './git';
 import { hostPrograms } from './hosts';
+import { languagePackagePrograms } from './language-packages';
 import { languagePrograms } from './languages';
 import { networkPrograms } from './network';
-import { packagePrograms } from './packages';
+import { nodePackagePrograms } from './packages';
 import { destroys, installs, type Program, type ProgramUse, sends, unreadable } from './program';
 import { searchPrograms } from './searches';
 import { systemPrograms } from './system';
@@ -19,7 +20,8 @@ const programs: ReadonlyMap<string, Program> = new Map([
   ...searchPrograms,
   ...gitPrograms,
   ...hostPrograms,
-  ...packagePrograms,
+  ...nodePackagePrograms,
+  ...languagePackagePrograms,
   ...buildPrograms,
   ...networkPrograms,
   ...cloudPrograms,

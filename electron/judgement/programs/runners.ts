@@ -38,6 +38,7 @@ export function runOperands(use: ProgramUse): void {
   if (module !== undefined) use.add('changes');
   if (first === undefined) return;
   const at = use.words.findIndex((word) => word === first);
-  if (first.text.endsWith('.py')) use.touch('runs', first);
+  if (/^https?:/.test(first.text)) use.add(installs(`downloads and runs ${first.text}`), first);
+  else if (first.text.endsWith('.py')) use.touch('runs', first);
   else use.run(at < 0 ? use.operands : use.words.slice(at));
 }

@@ -1,6 +1,6 @@
 import { UNKNOWN, type Word } from '../shell/words';
 import { byName, destroys, escapes, type Program, type ProgramUse, secrets, sends, unreadable } from './program';
-import { namesFound } from './sources';
+import { namesFound, reachesIgnored } from './sources';
 
 /** Where the first word stands that is neither a flag nor the value of one. */
 export function firstOperand({ words }: Pick<ProgramUse, 'words'>, takesValue: RegExp): number {
@@ -94,6 +94,10 @@ const xargs: Program = {
 };
 const xargsValues = /^(?:-[InPLsdEa]|--(?:max-args|max-procs|max-lines|delimiter|arg-file))$/;
 
+/** What a shell takes for this word, or for one that nobody knows. */
+const quotedFor = ({ text, isComputed }: Word): string =>
+  isComputed || text === '{}' ? '"$given"' : `'${text.replaceAll("'", `'\\''`)}'`;
+
 /** GNU parallel: its command once for each word after `:::`, or for what it reads. */
 function runsInParallel(use: ProgramUse): void {
   const start = firstOperand(use, /^(?:-j|-P|-n|-N|-S|--sshlogin|--jobs|--delay|-a|--arg-file)$/);
@@ -108,6 +112,16 @@ function runsInParallel(use: ProgramUse): void {
     return;
   }
   const isMarked = inside.some(({ text }) => text.includes('{'));
+  // One word is a text for a shell.
+  const [only] = inside;
+  if (only !== undefined && inside.length === 1 && /\s/.test(only.text)) {
+    for (const value of values.length === 0 ? [{ ...only, text: '{}' }] : values.slice(0, 32))
+      use.runText({
+        ...only,
+        text: isMarked ? only.text.replaceAll(/\{[^}]*\}/g, quotedFor(value)) : `${only.text} ${quotedFor(value)}`,
+      });
+    return;
+  }
   if (values.length === 0 || values.length > 32) {
     use.run(
       inside.map((word) => laterWords(word, '{}')),
@@ -125,14 +139,76 @@ function runsInParallel(use: ProgramUse): void {
   }
 }
 
+/** Names of secrets as files of settings have them, and not as code calls what it does with one. */
+const secretName =
+  /KEY=|SECRET|TOKEN|PASSWORD|PASSWD|PASSPHRASE|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIAL|secret|password|passwd|credential|api_?key|access_?key|private_?key/;
+
+/** Whether a search shows what is in a file of secrets: lines with the name of one, or whatever stands there. */
+function findsSecrets(use: ProgramUse, patterns: readonly Word[]): boolean {
+  if (use.hasFlag('-l', '-L', '-c', '-q', '--files-with-matches', '--files-without-match', '--count', '--quiet'))
+    return false;
+  if (use.hasFlag('-v', '--invert-match')) return true;
+  return patterns.some(({ text, isComputed }) => {
+    const said = text.replaceAll(/\[(?!\^)[^\]]*\]|\\[wWSd]|[.*+?^$]/g, '');
+    const isAnything = /^[=:]?$/.test(said) && text !== '^$';
+    return (
+      !isComputed && (isAnything || secretName.test(use.hasFlag('-i', '--ignore-case') ? text.toUpperCase() : text))
+    );
+  });
+}
+
+/** Whether a search reaches what is hidden, and what git leaves out, in the folders that it is given. */
+function reachesHidden(use: ProgramUse): boolean {
+  const isNarrowed = use.flags.some(
+    ({ name, value }) =>
+      (/^(?:--include|-g|--i?glob|-G|-t|--type)$/.test(name) && !/^!(?!\.(?:env|\*))/.test(value?.text ?? '')) ||
+      (name === '--exclude' && /^\.(?:env|\*)/.test(value?.text ?? '')),
+  );
+  if (isNarrowed) return false;
+  if (/^[ef]?grep$|^ugrep$/.test(use.name))
+    return (
+      use.hasFlag('-r', '-R', '--recursive', '--dereference-recursive') ||
+      use.valueOf('-d', '--directories')?.text === 'recurse'
+    );
+  if (use.name === 'ag')
+    return use.hasFlag('-u', '--unrestricted') || (use.hasFlag('--hidden') && use.hasFlag('-U', '--skip-vcs-ignores'));
+  return (
+    use.name === 'rg' &&
+    reachesIgnored(
+      use.name,
+      use.words.map(({ text }) => text),
+    )
+  );
+}
+
 /** What is searched, and not what for. */
 function searches(use: ProgramUse, operands: readonly Word[]): void {
   const isGiven = use.hasFlag('-e', '-f', '--regexp', '--file', '--files');
-  for (const word of isGiven ? operands : operands.slice(1)) use.touch('reads', word);
+  const given = use.flags
+    .filter(({ name }) => name === '-e' || name === '--regexp')
+    .flatMap(({ value }) => value ?? []);
+  const isShown = findsSecrets(use, isGiven ? given : operands.slice(0, 1));
+  const isTree = isShown && reachesHidden(use);
+  const roots = isGiven ? operands : operands.slice(1);
+  const here = { text: '.', isComputed: false, isPattern: false, isProcess: false, span: use.command.span };
+  for (const word of isTree && roots.length === 0 ? [here] : roots)
+    use.touch(isTree ? 'reads_tree' : isShown ? 'reads' : 'scans', word);
   // By a pattern of names it can be secrets alone that are searched.
   for (const { name, value } of use.flags)
     if (/^(?:--include|-g|--i?glob|-G)$/.test(name) && value !== undefined && !value.text.startsWith('!'))
       use.touch('reads', { ...value, isPattern: true });
+}
+
+/** `fd pattern -x command`: a pattern of fd may be that of a name. */
+function runsForEach(use: ProgramUse, at: number): void {
+  const said = use.words.slice(0, at).map(({ text }) => `'${text.replaceAll(/[\\^$]/g, '')}'`);
+  const source = ['fd', ...said].join(' ');
+  const inside = use.words.slice(at + 1).map((word) => ({ ...word, text: word.text.replaceAll(/\{[/.]*\}/g, '{}') }));
+  const [first] = inside;
+  if (first === undefined) return;
+  const isMarked = inside.some(({ text }) => text.includes('{}'));
+  const all = isMarked ? inside : [...inside, { ...first, text: '{}' }];
+  use.run(all.map((word) => laterWords(word, '{}', source)));
 }
 
 /** Programs that look for something, and that run another one for each thing that they find or read. */
@@ -140,7 +216,8 @@ export const searchPrograms = byName<Program>({
   find,
   'grep egrep fgrep': {
     does: 'looks',
-    values: '-e -f=reads -A -B -C -m --include --exclude --exclude-dir --max-count --context --file=reads',
+    values:
+      '-e -f=reads -A -B -C -m -d --directories --include --exclude --exclude-dir --max-count --context --file=reads',
     more: (use) => searches(use, use.operands),
   },
   // Which flags of these have a value depends on which it is.
@@ -166,11 +243,7 @@ export const searchPrograms = byName<Program>({
     values: '-e -t -d -E --extension --type --max-depth --exclude --base-directory --search-path',
     more(use) {
       const at = use.words.findIndex(({ text }) => /^(?:-x|-X|--exec|--exec-batch)$/.test(text));
-      if (at >= 0)
-        use.run(
-          use.words.slice(at + 1).map((word) => ({ ...word, text: word.text.replaceAll(/\{[/.]*\}/g, '\uFFFC') })),
-          true,
-        );
+      if (at >= 0) runsForEach(use, at);
       for (const word of use.operands.slice(1)) if (at < 0) use.touch('reads', word);
     },
   },

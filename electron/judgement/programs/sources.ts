@@ -4,8 +4,7 @@ export type NamedFiles = { readonly roots: readonly string[]; readonly names: re
 /** Which files the text of a command names when it is run, for those that look for files; undefined where nobody can tell. */
 export function filesNamedBy(command: string): NamedFiles | undefined {
   if (/[$`;&|<>()\\\n]/.test(command.replaceAll(/'[^']*'/g, "''"))) return undefined;
-  const words = (command.match(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g) ?? []).map((word) => word.replaceAll(/['"]/g, ''));
-  const [program, ...given] = words;
+  const [program, ...given] = wordsOf(command);
   switch (program) {
     case 'find':
       return foundBy(given);
@@ -19,6 +18,53 @@ export function filesNamedBy(command: string): NamedFiles | undefined {
       return undefined;
   }
 }
+
+const wordsOf = (command: string): readonly string[] =>
+  (command.match(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g) ?? []).map((word) => word.replaceAll(/['"]/g, ''));
+
+/** Whether a command names hidden files as well as others, by no name of theirs, in a folder for which `isWhole` says so. */
+export function namesHidden(command: string, isWhole: (root: string) => boolean): boolean {
+  const [program, ...given] = wordsOf(command.replaceAll(/\s\d?>\s*\/dev\/null|\s2>&1/g, ''));
+  const has = (flag: RegExp) => given.some((text) => flag.test(text));
+  switch (program) {
+    case 'find': {
+      const { roots, names } = foundBy(given);
+      const areAll = names === undefined || names.every((name) => /^\*(?:\.\*)?$/.test(name));
+      return areAll && roots.some(isWhole) && !leavesOutHidden(given);
+    }
+    case 'ls':
+      return (
+        has(/^-\w*[aAf]|^--(?:almost-)?all$/) &&
+        (given.every((text) => text.startsWith('-')) ? isWhole('.') : given.some(isWhole))
+      );
+    case 'git':
+      return given[0] === 'ls-files' && has(/^-\w*o|^--others$/) && (has(/^-\w*i|^--ignored$/) || !has(/^--exclude/));
+    case 'fd':
+    case 'rg':
+      return (program === 'fd' || has(/^--files$/)) && isWhole('.') && reachesIgnored(program, given);
+    default:
+      return false;
+  }
+}
+
+/** Whether fd or rg are told to look where they do not look by themselves: at what is hidden, and at what git leaves out. */
+export function reachesIgnored(program: string, given: readonly string[]): boolean {
+  const letters = given.filter((text) => /^-[\w.]+$/.test(text)).join('');
+  const isHidden = letters.includes('H') || letters.includes('.') || given.includes('--hidden');
+  const isIgnored = letters.includes('I') || given.some((text) => text.startsWith('--no-ignore'));
+  const unrestricted =
+    letters.replaceAll(/[^u]/g, '').length + given.filter((text) => text === '--unrestricted').length;
+  return unrestricted > (program === 'fd' ? 0 : 1) || (isHidden && (isIgnored || unrestricted > 0));
+}
+
+/** Whether tests of `find` take only what is on some paths, or nothing that is hidden. */
+const leavesOutHidden = (tests: readonly string[]): boolean =>
+  tests.some((text, index) => {
+    const isTurned = /^(?:!|-not)$/.test(tests[index - 1] ?? '');
+    const value = tests[index + 1] ?? '';
+    if (!/^-i?(?:path|wholename|regex|name)$/.test(text)) return false;
+    return isTurned ? /(?:^|\/)\\?\.[*?]/.test(value) : !text.endsWith('name') || text.endsWith('wholename');
+  });
 
 /** The names that `find` looks for, each on a way of its tests that says one; undefined where one of them says none. */
 export function namesFound(tests: readonly string[]): readonly string[] | undefined {

@@ -309,7 +309,7 @@ export const systemPrograms = byName<Program>({
     { does: destroys('changes disks'), dry: '-l --list --version --help list status' },
   'mount umount losetup swapon swapoff fsck tune2fs resize2fs': { does: escapes('changes disks') },
   crontab: { does: escapes('changes what runs by itself'), dry: '-l' },
-  'at batch anacron': { does: escapes('has something run later') },
+  'at batch anacron atrm': { does: escapes('has something run later') },
   'systemctl service launchctl rc-service supervisorctl sv initctl systemd-run loginctl': {
     does: 'looks',
     subcommands: {

@@ -84,6 +84,7 @@ function wordScope({ scope, reading: { home, outputOf } }: At): WordScope {
       if (name === '!') return '%1';
       return name === 'TMPDIR' ? '/tmp' : undefined;
     },
+    hintOf: (name) => scope.hints.get(name),
     outputOf: (command) => outputOf(command, scope),
   };
 }
@@ -287,17 +288,18 @@ function walkLoop(node: Node, at: At): void {
   const body = node.childForFieldName('body');
   if (body === null) return;
   const isKnown =
-    values.length > 0 &&
-    values.length <= MOST_LOOP_VALUES &&
-    values.every(({ isComputed, isPattern }) => !isComputed && !isPattern);
-  const { variables } = at.scope;
+    values.length > 0 && values.length <= MOST_LOOP_VALUES && values.every(({ isComputed }) => !isComputed);
+  const { variables, hints } = at.scope;
   const span = spanOf(node);
   at.reading.visit({ ...alone, assignments: [{ name, value: values[0], span }], span }, at.scope);
-  for (const value of isKnown ? values.map(({ text }) => text) : [undefined]) {
-    variables.set(name, value);
+  const sources = values.flatMap((value) => value.sources ?? []);
+  for (const value of isKnown ? values : [undefined]) {
+    variables.set(name, value?.isPattern === false ? value.text : undefined);
+    hints.set(name, value?.isPattern === true ? { pattern: value.text } : { sources });
     walk(body, at);
   }
   variables.set(name, undefined);
+  hints.delete(name);
 }
 
 function assign(node: Node, at: At): Word | undefined {
@@ -308,6 +310,7 @@ function assign(node: Node, at: At): Word | undefined {
   const [word] = wordsIn(value, at);
   const isKnown = value === null || (word !== undefined && !word.isComputed && !isAdded && value.type !== 'array');
   at.scope.variables.set(name, isKnown ? (word?.text ?? '') : undefined);
+  at.scope.hints.set(name, { sources: word?.sources ?? [] });
   return word;
 }
 

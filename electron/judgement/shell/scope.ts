@@ -1,4 +1,4 @@
-import type { Span, Word } from './words';
+import type { Hint, Span, Word } from './words';
 
 /** What is known where a command stands; a subshell has its own. */
 export type Scope = {
@@ -8,6 +8,8 @@ export type Scope = {
   isPlaceSure: boolean;
   /** Variables that were set before: to a literal, or to what is not known. */
   readonly variables: Map<string, string | undefined>;
+  /** What is known of those whose value is not. */
+  readonly hints: Map<string, Hint>;
   /** The functions that were defined before, with the text of each. */
   readonly functions: Map<string, string>;
 };
@@ -54,8 +56,8 @@ export type ShellWalk = {
 };
 
 /** A scope of its own for what a subshell does. */
-export function innerScope({ cwd, isPlaceSure, variables, functions }: Scope): Scope {
-  return { cwd, isPlaceSure, variables: new Map(variables), functions: new Map(functions) };
+export function innerScope({ cwd, isPlaceSure, variables, hints, functions }: Scope): Scope {
+  return { cwd, isPlaceSure, variables: new Map(variables), hints: new Map(hints), functions: new Map(functions) };
 }
 
 /** What was set since an earlier moment may not have been. */

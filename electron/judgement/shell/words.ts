@@ -25,10 +25,15 @@ export type Word = {
 /** Stands in a word for what only the running shell knows. */
 export const UNKNOWN = '\uFFFC';
 
+/** What is known of a variable whose value only the running shell knows: for which files it stands, or whose output it is. */
+export type Hint = { readonly pattern?: string; readonly sources?: readonly string[] };
+
 /** What is known of variables and places where a word is read. */
 export type WordScope = {
   /** The value of a variable that was set to a literal before, or is the same everywhere; undefined for any other. */
   valueOf(name: string): string | undefined;
+  /** What is known of a variable whose value is not. */
+  hintOf(name: string): Hint | undefined;
   /** The output of a command that is known without running it, such as `pwd`. */
   outputOf(command: string): string | undefined;
   readonly home: string;
@@ -42,7 +47,9 @@ type Piece = {
   /** An unquoted value, which the shell splits at spaces. */
   readonly isSplit?: boolean;
   readonly variable?: string;
-  readonly source?: string;
+  readonly sources?: readonly string[];
+  /** What stands for files, also in quotes: the variable of a loop over them. */
+  readonly isFiles?: boolean;
 };
 
 /** A word that every shell takes as it is written. */
@@ -80,7 +87,7 @@ export function readWords(node: Node, scope: WordScope): readonly Word[] {
   const isComputed = pieces.some((piece) => piece.isComputed === true || (piece.isSplit && /[ \t\n]/.test(piece.text)));
   const isProcess = pieces.some((piece) => piece.isProcess === true);
   const variables = pieces.flatMap(({ variable }) => variable ?? []);
-  const sources = pieces.flatMap(({ source }) => source ?? []);
+  const sources = pieces.flatMap((piece) => piece.sources ?? []);
   const word = (text: string): Word => ({
     ...{ text, isComputed, isPattern: hasPattern(pieces), isProcess, span },
     ...(variables.length > 0 && { variables }),
@@ -95,7 +102,9 @@ export function readWords(node: Node, scope: WordScope): readonly Word[] {
 }
 
 function hasPattern(pieces: readonly Piece[]): boolean {
-  return pieces.some((piece) => !piece.isQuoted && piece.isComputed !== true && /[*?[]/.test(piece.text));
+  return pieces.some(
+    (piece) => piece.isFiles === true || (!piece.isQuoted && piece.isComputed !== true && /[*?[]/.test(piece.text)),
+  );
 }
 
 function withHome(pieces: readonly Piece[], home: string): readonly Piece[] {
@@ -138,7 +147,7 @@ function piecesOf(node: Node, scope: WordScope): readonly Piece[] {
     case 'command_substitution':
       return [ofOutput(node, scope, false)];
     case 'process_substitution':
-      return [{ ...unknown(true), isProcess: true }];
+      return [{ ...unknown(true), isProcess: true, sources: [text.slice(2, -1).trim()] }];
     default:
       return [unknown(false)];
   }
@@ -188,14 +197,18 @@ function ofExpansion(text: string, scope: WordScope, isQuoted: boolean): Piece {
 
 function ofVariable(name: string, scope: WordScope, isQuoted: boolean): Piece {
   const value = scope.valueOf(name);
-  if (value === undefined) return { ...unknown(isQuoted), variable: name };
+  if (value === undefined) {
+    const { pattern, sources } = scope.hintOf(name) ?? {};
+    if (pattern !== undefined) return { text: pattern, isQuoted, isFiles: true };
+    return { ...unknown(isQuoted), variable: name, ...(sources !== undefined && { sources }) };
+  }
   return { text: value, isQuoted, ...(!isQuoted && { isSplit: true }) };
 }
 
 function ofOutput(node: Node, scope: WordScope, isQuoted: boolean): Piece {
   const command = node.text.replaceAll(/^(?:\$\(|`)|[)`]$/g, '').trim();
   const output = scope.outputOf(command);
-  return output === undefined ? { ...unknown(isQuoted), source: command } : { text: output, isQuoted };
+  return output === undefined ? { ...unknown(isQuoted), sources: [command] } : { text: output, isQuoted };
 }
 
 /** An unquoted text; what a backslash quotes stands for itself. */
