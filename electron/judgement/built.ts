@@ -22,14 +22,16 @@ const runsProject =
 
 /** Files of a project by which such programs run others. */
 const buildFile =
-  /^(?:package\.json|(?:GNU)?[Mm]akefile|[Jj]ustfile|Taskfile\.ya?ml|Rakefile|Gemfile|conftest\.py|setup\.(?:py|cfg)|pyproject\.toml|tox\.ini|noxfile\.py|build\.gradle(?:\.kts)?|pom\.xml|Cargo\.toml|build\.rs|CMakeLists\.txt|composer\.json|Dockerfile|[\w.-]+\.config\.[cm]?[jt]s|\.pnpmfile\.cjs|\.npmrc)$/;
+  /^(?:package\.json|(?:GNU)?[Mm]akefile|[Jj]ustfile|Taskfile\.ya?ml|Rakefile|Gemfile|conftest\.py|setup\.(?:py|cfg)|pyproject\.toml|tox\.ini|noxfile\.py|build\.gradle(?:\.kts)?|pom\.xml|Cargo\.toml|build\.rs|CMakeLists\.txt|composer\.json|Dockerfile|requirements[\w.-]*\.txt|package-lock\.json|[\w.-]+\.config\.[cm]?[jt]s|\.pnpmfile\.cjs|\.npmrc)$/;
 
 /** What a program of a project runs of what the command itself has cloned, unpacked, downloaded or written: harm, or texts for a shell. */
 export function builtFrom(made: Made, name: string | undefined, cwd: string | undefined): readonly (Harm | string)[] {
-  if (cwd === undefined || !runsProject.test(name ?? '')) return [];
+  if (!runsProject.test(name ?? '')) return [];
   const found: (Harm | string)[] = [];
-  const how = howFilled(made, cwd);
-  if (how !== undefined) found.push(installs(`runs what it has only just ${how} into ${posix.basename(cwd)}`));
+  // Where nobody knows in which folder it runs, it may be in any of them.
+  const how = cwd === undefined ? [...made.filled.values()][0] : howFilled(made, cwd);
+  if (how !== undefined)
+    found.push(installs(`runs what it has only just ${how} into ${posix.basename(cwd ?? 'a folder')}`));
   for (const [path, { texts, isFetched }] of made.written) {
     const file = posix.basename(path);
     if (!buildFile.test(file)) continue;

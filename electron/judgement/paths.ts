@@ -48,6 +48,7 @@ export function touchPath(place: JudgedPlace, from: From, access: Access, word: 
     return isLook ? 'looks' : unreadable(`${verbs[access]} what is only known when it runs`);
   }
   if (word.isComputed) return ofComputed(place, from, access, word);
+  if (access === 'runs' && /^(?:data|https?):/i.test(word.text)) return installs(`runs ${word.text}`);
   if (word.text === '-' && access === 'runs') return unreadable('runs what comes through a pipe');
   if (word.text === '' || word.text === '-') return 'looks';
   const { text, base } = patternParts(word);
@@ -97,7 +98,7 @@ function isWhole({ workspace }: JudgedPlace, path: string): boolean {
 
 /** What is rather run by people than by other code, so that its name says what it is for. */
 const isScript =
-  /(?:^|\/)(?:scripts?|bin|tools|ops|ci|hack|deploy|infra)\/(?!.*\.(?:test|spec)\.)|(?:\.(?:ba|z)?sh|\/[\w-]+)$/;
+  /(?:^|\/)(?:scripts?|bin|tools|ops|ci|hack|deploy|infra)\/(?!.*\.(?:test|spec)\.)|(?:\.(?:ba|z)?sh|(?:^|\/)[\w-]+)$/;
 
 /** Names by which tests alone are called. */
 const isTest = /[._](?:test|spec)\.\w+$|(?:^|\/)test_[^/]*\.py$/;

@@ -108,6 +108,7 @@ const settings: readonly (readonly [pattern: RegExp, what: string])[] = [
     /(?:^|\/)(?:\.config\/(?:systemd|autostart)|\.local\/share\/systemd|Library\/Launch(?:Agents|Daemons))(?:\/|$)|^\/(?:etc\/(?:systemd|cron[^/]*|init\.d|profile\.d|rc\.local)|var\/spool\/cron|lib\/systemd|usr\/lib\/systemd)(?:\/|$)/,
     'what runs by itself',
   ],
+  [/(?:^|\/)(?:\.yarnrc\.ya?ml|\.pnpmfile\.cjs|\.cargo\/config(?:\.toml)?)$/, 'what the package manager runs'],
   [/(?:^|\/)\.devcontainer(?:\/|$)/, 'what the development container runs'],
   [/(?:^|\/)(?:\.gatehouse|\.config\/Gatehouse|Library\/Application Support\/Gatehouse)(?:\/|$)/, 'Gatehouse itself'],
 ];

@@ -47,6 +47,8 @@ export function touchIn(used: Used, access: Access, word: Word, runText: (text: 
   if (isMoved(touched.moved, scope, access, word)) {
     note(destroys(`${access.replace('_tree', '')} what it moved`), word.span);
   }
+  // What is in it the command itself has said, so that where it is says nothing more.
+  if (access === 'runs' && run.some((each) => each?.texts !== undefined) && isScratch(touched.place, path)) return;
   if (touched.touched++ < MOST_FILES) note(touchPath(touched.place, scope, access, word), word.span);
   else note(access === 'reads' ? 'changes' : unreadable(`changes more than ${MOST_FILES} files`), word.span);
 }
@@ -68,6 +70,9 @@ export function notesOn(
     isUnseen: (word) => howFilled(made, knownPath(scope, word)) !== undefined,
   };
 }
+
+const isScratch = (place: JudgedPlace, path: string | undefined): boolean =>
+  path !== undefined && pathFacts(place, path).isScratch;
 
 /** What is in a copy: what was written to the first, and what nobody here has seen where that is not of the workspace. */
 function copied({ touched, command, scope }: Used): WrittenFile | undefined {

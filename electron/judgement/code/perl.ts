@@ -5,6 +5,10 @@ const isPlainText = (text: string) => !/\(\?\??\{|[@`]|\$(?![\d&)|]|$)/.test(tex
 const substitution = /^(?:s|tr|y)([/|#,!])((?:\\.|(?!\1)[^\\])*)\1((?:\\.|(?!\1)[^\\])*)\1([a-z]*)$/s;
 const printed = /^(?:print|next)?\s*(?:if|unless)?\s*\/((?:\\.|[^/\\])*)\/[a-z]*$/s;
 
+/** Parts of the line that are printed, or the number of it. */
+const printedParts =
+  /^(?:print|puts|say)(?:\s+(?:\$(?:_|\.|\d|F\[-?\d+\])|"(?:[^"@`$\\#]|\\[nt]|\$(?:_|\d|F\[-?\d+\]))*")\s*,?)+(?:\s+(?:if|unless)\s+\/[\w .^-]*\/)?$/;
+
 /** Whether Perl does nothing but change and print the lines that it is given. */
 export function isHarmlessPerl(code: string): boolean {
   const statements = code.split(/;(?=\s*(?:s|tr|y|print|next)\b)|;\s*$/).map((each) => each.trim());
@@ -14,6 +18,7 @@ export function isHarmlessPerl(code: string): boolean {
       const [, , pattern, made, flags = ''] = substitution.exec(statement) ?? [];
       if (pattern !== undefined && made !== undefined)
         return isPlainText(pattern) && isPlainText(made) && !flags.includes('e');
+      if (printedParts.test(statement)) return true;
       const [, found] = printed.exec(statement) ?? [];
       return found === undefined ? statement === 'print' : isPlainText(found);
     });

@@ -4,10 +4,10 @@ import { callable, dataFile, namesIn, textsIn, withoutTexts } from './names';
 /** What may be used of modules that only compute. */
 const modules: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ['json', wordSet('load loads dumps')],
-  ['sys', wordSet('stdin argv version version_info platform maxsize executable exit')],
+  ['sys', wordSet('stdin argv path version version_info platform maxsize executable exit')],
   ['math', wordSet('sqrt floor ceil pi e log log2 log10 pow gcd sin cos')],
   ['re', wordSet('findall search match sub split compile finditer fullmatch escape')],
-  ['datetime', wordSet('datetime date timedelta timezone')],
+  ['datetime', wordSet('datetime date timedelta timezone now today utcnow fromisoformat strptime fromtimestamp')],
   ['collections', wordSet('Counter defaultdict OrderedDict')],
   ['statistics', wordSet('mean median stdev')],
   ['platform', wordSet('system machine python_version platform release')],

@@ -70,7 +70,7 @@ function builds(use: ProgramUse): void {
     case 'gmake':
     case 'ninja':
     case 'meson':
-      if (first?.text === 'install') use.add(installs(machineWide), first);
+      if (first?.text === 'install' && !isDry) use.add(installs(machineWide), first);
       return;
     case 'just':
       if (use.hasFlag('-c', '--command')) use.run(rest(/^(?:-c|--command)$/));
@@ -134,7 +134,7 @@ export const buildPrograms = byName<Program>({
     {
       does: 'changes',
       values:
-        '-f=runs -C=enters -D -P -p --file=runs --directory=enters -j --build=enters --target -I --init-script=runs --settings -s --project --filter --makefile=runs -o=writes --eval -B -S',
+        '-f=runs -C=enters -D -P -p --file=runs --directory=enters -j --build=enters --target -I --init-script=runs --settings -s --project --filter --makefile=runs -o=writes --eval -B -S -c --configuration -configuration --config',
       flags: { '-I --init-script --settings -s --eval -B -S': 'changes' },
       more: builds,
     },

@@ -295,7 +295,7 @@ const kubectl: Program = {
   values:
     '-n --namespace --context --kubeconfig -o --output -l --selector -f=reads --filename=reads -c --container -k --since --tail --field-selector --cluster --user --as --token -s --server -p --patch --type',
   subcommands: {
-    'get describe logs top explain api-resources api-versions version cluster-info diff events wait kustomize options completion':
+    'get describe logs status top explain api-resources api-versions version cluster-info diff events wait kustomize options completion':
       {
         does: 'looks',
         more: (use) => {

@@ -256,16 +256,17 @@ export const databasePrograms = byName<Program>({
   'prisma drizzle-kit knex sequelize sequelize-cli typeorm mikro-orm alembic flyway liquibase dbmate goose migrate atlas sqlx diesel ecto doctrine':
     {
       does: 'changes',
+      values: '-path -database -source --path --database --source -D --database-url --changelog-file --schema',
       subcommands: {
         [looking]: looks,
-        'migrate migration migrations db': {
+        'migrate migration migrations db database schema': {
           does: 'changes',
           subcommands: {
             [looking]: looks,
             'dev create make new diff up deploy latest run apply upgrade migrate': 'changes',
             'pull seed': 'changes',
             push,
-            'reset drop wipe fresh rollback down undo revert downgrade execute resolve':
+            'reset drop dropAll drop-all wipe fresh rollback down undo revert downgrade execute resolve':
               destroys('takes data or tables away'),
           },
           otherwise: 'changes',
@@ -274,7 +275,7 @@ export const databasePrograms = byName<Program>({
         'generate format introspect': 'changes',
         'migrate:latest migrate:up migrate:make seed:run migration:run migration:generate migration:create db:migrate db:seed up upgrade revision new create':
           'changes',
-        'reset drop wipe rollback down clean undo downgrade migrate:rollback migrate:down schema:drop schema:sync migration:revert db:drop db:migrate:undo db:migrate:undo:all redo repair drop-all':
+        'reset drop dropAll wipe rollback down clean undo downgrade migrate:rollback migrate:down schema:drop schema:sync migration:revert db:drop db:migrate:undo db:migrate:undo:all redo repair drop-all':
           destroys('takes data or tables away'),
       },
       otherwise: 'changes',

@@ -45,6 +45,7 @@ function copies(isMove: boolean): Program {
       for (const word of sources)
         use.touch(leaves ? 'deletes_tree' : isMove ? 'moves' : isLink ? 'links' : 'reads', word);
       if (target === undefined) return;
+      if (sources.some((word) => use.isUnseen(word))) use.noteUnseen(target, 'copied from there');
       const isEmptied = sources.some(({ text }) => text === '/dev/null');
       const isIntoFolder = use.kindOf(target) === 'folder' || target.text.endsWith('/');
       use.touch(isEmptied ? 'empties' : isIntoFolder ? 'writes' : 'replaces', target);
@@ -74,6 +75,7 @@ const links: Program = {
       });
     }
     if (link === undefined) return;
+    if (use.operands.slice(0, -1).some((word) => use.isUnseen(word))) use.noteUnseen(link, 'linked to');
     const isReplaced = use.hasFlag('-f', '--force') && use.kindOf(link) === 'file';
     use.touch(isReplaced ? 'replaces' : 'writes', link);
     use.noteMoved(link);
@@ -227,6 +229,17 @@ export const filePrograms = byName<Program>({
   srm: { does: destroys('shreds files') },
   'rimraf del-cli': { does: 'changes', operands: 'deletes_tree', values: '--glob --max-retries --impl' },
   'del erase rd': { does: destroys('deletes files') },
+  'set-content out-file add-content': {
+    does: 'changes',
+    values: '-Path=replaces -FilePath=replaces -LiteralPath=replaces -Value -Encoding -InputObject',
+    more: (use) => {
+      const [file] = use.operands;
+      if (file !== undefined) use.touch('replaces', file);
+    },
+  },
+  'move-item rename-item': { does: destroys('moves files') },
+  'set-executionpolicy': { does: escapes('changes which scripts may run') },
+  'start-process invoke-expression invoke-command': { does: unreadable('runs another program') },
   'remove-item ri format-volume clear-content': { does: destroys('deletes files') },
   truncate: { does: 'changes', values: '-s -r --size --reference', operands: 'empties' },
   mv: copies(true),
@@ -321,11 +334,16 @@ export const filePrograms = byName<Program>({
     does: 'changes',
     more: (use) => {
       const [file] = use.operands;
+      if (file !== undefined && ofVersions.test(file.text)) return use.add('changes');
       if (file !== undefined) use.touch(/(?:^|\/)\.env[^/]*$/.test(file.text) ? 'reads' : 'runs', file);
     },
   },
   'scrot import screencapture gnome-screenshot': { does: secrets('takes a picture of the screen') },
 });
+
+/** What version managers have in a home to be sourced. */
+const ofVersions =
+  /^\/(?:(?:home|Users)\/[^/]+|root)\/\.(?:nvm\/nvm\.sh|cargo\/env|sdkman\/bin\/sdkman-init\.sh|ghcup\/env|asdf\/asdf\.sh|rvm\/scripts\/rvm)$/;
 
 function inAndOut(use: ProgramUse): void {
   const [input, output] = use.operands;

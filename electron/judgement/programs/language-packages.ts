@@ -19,6 +19,9 @@ const pip: Program = {
       does: 'changes',
       more: (use) => {
         install(use);
+        for (const { name, value } of use.flags)
+          if (/^(?:-r|--requirement)$/.test(name) && value !== undefined && use.isUnseen(value))
+            use.touch('enters', value);
         const [elsewhere] = use.words.filter(({ text }) => text.includes('://'));
         if (elsewhere !== undefined) use.add(installs(`installs ${elsewhere.text}: its code runs`), elsewhere);
       },
@@ -136,6 +139,16 @@ export const languagePackagePrograms = byName<Program>({
       'push yank owner signin': sends('changes what is published'),
     },
     otherwise: installs('installs or removes programs'),
+  },
+  pod: {
+    does: 'changes',
+    subcommands: {
+      'list search env outdated': looks,
+      'install deintegrate lib': changes,
+      update: installs('installs other versions than those of the lockfile'),
+      'trunk repo': sends('changes what is published'),
+    },
+    otherwise: 'changes',
   },
   'bundle bundler': {
     does: 'changes',

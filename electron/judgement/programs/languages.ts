@@ -1,4 +1,5 @@
 import type { Word } from '../shell/words';
+import { scriptEffect } from './packages';
 import { byName, destroys, escapes, installs, type Program, type ProgramUse, sends, unreadable } from './program';
 import { firstOperand } from './searches';
 
@@ -27,6 +28,8 @@ function interpreter(
         if (/^(?:perl|ruby)$/.test(use.name)) for (const word of use.operands) use.touch(access, word);
         return use.runCode(given.value, given.value ?? given.word);
       }
+      const script = use.name.startsWith('node') ? use.valueOf('--run') : undefined;
+      if (script !== undefined) return use.add(scriptEffect(script.text), script);
       const named = use.valueOf('-m', '--module');
       if (named !== undefined && module !== undefined) return module(use, named);
       const [file] = use.operands;
@@ -112,6 +115,10 @@ function pythonModule(use: ProgramUse, name: Word): void {
     const isOwn = /^(?:127\.|localhost)/.test(rest[bound + 1]?.text ?? '') && bound >= 0;
     return use.add(isOwn ? 'changes' : sends('opens a port to others'), name);
   }
+  if (/^(?:smtplib|ftplib|telnetlib|poplib|imaplib)$/.test(name.text))
+    return use.add(sends('opens a line to other machines'), name);
+  if (/^(?:pdb|code|idlelib)$/.test(name.text))
+    return use.add(unreadable(`${name.text} takes its commands later`), name);
   if (/^(?:zipfile|tarfile)$/.test(name.text)) {
     const isUnpacking = rest.some(({ text }) => /^(?:-e|--extract)$/.test(text));
     if (!isUnpacking) return use.add('changes', name);
@@ -161,7 +168,7 @@ export const languagePrograms = byName<Program>({
     interpreter('-c', '-m -W -X', pythonModule),
   'node nodejs': interpreter(
     '-e --eval -p --print -pe',
-    '-r=runs --require=runs --import=runs --loader=runs --experimental-loader=runs --test-reporter --test-name-pattern --watch-path --env-file=loads --env-file-if-exists=loads --inspect-port --max-old-space-size --conditions -C',
+    '-r=runs --require=runs --import=runs --loader=runs --experimental-loader=runs --test-reporter --test-name-pattern --watch-path --env-file=loads --env-file-if-exists=loads --inspect-port --max-old-space-size --conditions -C --run',
     undefined,
     { '--test --run --watch --inspect': 'changes' },
   ),
@@ -173,7 +180,9 @@ export const languagePrograms = byName<Program>({
       else use.add(/^(?:localhost|127\.)/.test(address.text) ? 'changes' : sends('opens a port to others'), address);
     },
   },
-  'ruby irb m4 perl lua luajit rscript r julia groovy scala kotlin swift-repl osascript tclsh guile racket elixir erl iex ocaml ghci clojure clj jshell autohotkey wscript cscript mshta':
+  perl: interpreter('-e -E', '-I -M -m'),
+  ruby: interpreter('-e', '-I -r=runs -C -x'),
+  'irb m4 lua luajit rscript r julia groovy scala kotlin swift-repl osascript tclsh guile racket elixir erl iex ocaml ghci clojure clj jshell autohotkey wscript cscript mshta':
     interpreter('-e -r -E --eval -E --execute -l', '-I -f=runs --file=runs -d -x --batch'),
   expect: interpreter('-c', '-d'),
   'gdb lldb': {
@@ -286,7 +295,9 @@ export const languagePrograms = byName<Program>({
   'manage.py django-admin artisan flask': {
     does: 'changes',
     more(use) {
-      const [verb] = use.operands;
+      const [verb, what] = use.operands;
+      if (use.name === 'flask' && verb?.text === 'db' && what?.text === 'downgrade')
+        use.add(destroys('takes data or tables away'), what);
       if (
         verb !== undefined &&
         /^(?:flush|reset_db|sqlflush|db:wipe|migrate:(?:fresh|reset|rollback|refresh)|dumpdata-delete|clear_cache|dbshell|shell|tinker|remove_stale_contenttypes|changepassword|createsuperuser)$/.test(

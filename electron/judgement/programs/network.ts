@@ -183,6 +183,14 @@ export const networkPrograms = byName<Program>({
     flags: { '--use-askpass -e --execute': escapes('has wget run or set something else') },
     more: fetchesUrl,
   },
+  'aria2c axel': {
+    does: 'changes',
+    values: '-o=replaces --out=replaces -d=writes --dir=writes -x -s -n -i=reads --input-file=reads',
+    more(use) {
+      const names = use.operands.map((word) => ({ ...word, text: word.text.slice(word.text.lastIndexOf('/') + 1) }));
+      for (const folder of [use.valueOf('-d', '--dir') ?? names].flat()) use.noteUnseen(folder, 'downloaded');
+    },
+  },
   'http https xh httpie': {
     does: 'looks',
     more(use) {

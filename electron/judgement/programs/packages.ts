@@ -18,13 +18,18 @@ const changes: Program = { does: 'changes' };
 /** Names of scripts and targets that reach further than the workspace. */
 const reaching =
   /(?:^|[-_:./])(?:deploy(?:ment)?|publish|release|ship|promote|rollout|rollback|push|upload|prod(?:uction)?|live|announce|sync-prod|notify|send)(?:$|[-_:./])/i;
+/** What stays on this machine, for whomever it is made. */
+const making = /^(?:build|assemble|bundle|compile|test|lint|check|typecheck|preview|analyze)(?:$|[-_:.])/i;
+const forOthers = /[-_:.](?:prod(?:uction)?|release|live)(?=$|[-_:.])/gi;
 const destroying =
   /(?:^|[-_:./])(?:drop|destroy|nuke|wipe|purge|reset|teardown|truncate|delete|uninstall|flush)(?:$|[-_:./])/i;
 
 /** What running a script or target of the project does, by its name. */
 export function scriptEffect(given: string): Effect {
   const name = given.replaceAll(/([a-z\d])([A-Z])/g, '$1-$2');
-  if (reaching.test(name)) return sends(`runs ${name}, which reaches beyond this machine by its name`);
+  // What is built for production stays here.
+  const said = making.test(name) ? name.replaceAll(forOthers, '') : name;
+  if (reaching.test(said)) return sends(`runs ${name}, which reaches beyond this machine by its name`);
   if (destroying.test(name)) return destroys(`runs ${name}, which takes something away by its name`);
   return 'changes';
 }

@@ -207,7 +207,8 @@ export const systemPrograms = byName<Program>({
     subcommands: { 'ls list-sessions has-session list-windows capture-pane display-message info': looks },
     more(use) {
       const [verb, ...rest] = use.operands;
-      if (/^(?:ls|list-\w+|has-session|capture-pane|display-message|info)$/.test(use.words[0]?.text ?? '')) return;
+      if (/^(?:-ls|-list|ls|list-\w+|has-session|capture-pane|display-message|info)$/.test(use.words[0]?.text ?? ''))
+        return;
       if (verb !== undefined && /^(?:ls|list-|has-session|capture-pane|display-message|info)/.test(verb.text)) return;
       const text = rest.at(-1);
       if (verb !== undefined && /^(?:kill-server|kill-session|kill-window|kill-pane)$/.test(verb.text))
