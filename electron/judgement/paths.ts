@@ -12,7 +12,7 @@ import {
 } from './programs/program';
 import { filesNamedBy, type NamedFiles, namesHidden } from './programs/sources';
 import type { Scope } from './shell/scope';
-import { UNKNOWN, type Word } from './shell/words';
+import { saysLittle, UNKNOWN, type Word } from './shell/words';
 
 /** Where relative paths begin. */
 type From = Pick<Scope, 'cwd' | 'isPlaceSure'>;
@@ -249,7 +249,11 @@ function isOfProject(place: JudgedPlace, from: From, { roots, names }: NamedFile
   });
 }
 
-function ofComputed(place: JudgedPlace, from: From, access: Access, { text, isLater, sources = [] }: Word): Effect {
+function ofComputed(place: JudgedPlace, from: From, access: Access, word: Word): Effect {
+  const { text, isLater, sources = [] } = word;
+  // A name with a date or a number in it is one that was hardly there before.
+  if ((access === 'writes' || access === 'replaces') && saysLittle(word))
+    return touchPath(place, from, access, { ...word, text: text.replaceAll(UNKNOWN, '0'), isComputed: false });
   const before = text.slice(0, text.indexOf(UNKNOWN));
   const path = pathFrom(from.cwd, before.slice(0, before.lastIndexOf('/') + 1) || '.');
   const facts = path === undefined ? undefined : pathFacts(place, path);

@@ -1,5 +1,5 @@
 import type { Access, Effect, Flag, Program, ProgramUse } from './programs/program';
-import { byName } from './programs/program';
+import { byName, unreadable } from './programs/program';
 import type { Word } from './shell/words';
 
 /** The words of a use, told apart by what its program says of flags. */
@@ -17,6 +17,13 @@ export type Parsed = {
   /** Whether the value of a flag may be the subcommand: in one of several programs of a row a flag has a value, in another one it has none. */
   readonly isAmbiguous: boolean;
 };
+
+/** What a program does with a subcommand that it does not have, or that only the running shell knows. */
+function otherwiseOf({ otherwise }: Program, { isComputed }: Word): Effect | undefined {
+  return otherwise !== undefined && isComputed
+    ? unreadable('what it is told to do is only known when it runs')
+    : otherwise;
+}
 
 /** Words of a command are read up to this many; one with more is long, and its rest is read as operands. */
 const valuesOf = kept((values: string) =>
@@ -74,7 +81,7 @@ export function parseUse(start: Program, words: readonly Word[], areSubcommandsF
     if (isOver || !text.startsWith('-') || text === '-') {
       const next = operands.length > 0 ? undefined : subcommandsOf(program.subcommands ?? NONE).get(text);
       if (next === undefined) {
-        if (operands.length === 0 && program.subcommands !== undefined) otherwise = program.otherwise;
+        if (operands.length === 0 && program.subcommands !== undefined) otherwise = otherwiseOf(program, word);
         operands.push(word);
       } else {
         program = typeof next === 'string' || 'kind' in next ? { does: next } : next;

@@ -1,4 +1,4 @@
-import type { Word } from '../shell/words';
+import { saysLittle, type Word } from '../shell/words';
 import { worksElsewhere } from './languages';
 import { scriptEffect } from './packages';
 import { byName, escapes, installs, type Program, type ProgramUse, sends, unreadable } from './program';
@@ -45,7 +45,10 @@ function builds(use: ProgramUse): void {
     const [, name] = isMake ? (/^(\w+)\+?[:?]?=/.exec(word.text) ?? []) : [];
     if (name !== undefined && /^(?:SHELL|MAKEFLAGS|CC|CXX|LD|AR|RM|PATH|\.SHELLFLAGS)$/.test(name)) {
       use.add(escapes(`sets ${name}, by which make runs programs`), word);
-    } else if (word.isComputed) use.add(unreadable('what it builds is only known when it runs'), word);
+    } else if (name !== undefined && /[$`]/.test(word.text)) {
+      use.add(unreadable(`gives ${name} what make itself runs`), word);
+    } else if (name !== undefined && saysLittle(word)) continue;
+    else if (word.isComputed) use.add(unreadable('what it builds is only known when it runs'), word);
     else if (name === undefined && !isDry) use.add(scriptEffect(word.text), word);
   }
   const files = use.flags

@@ -246,6 +246,7 @@ const containerRow: Program = {
     },
     'help completion': looks,
   },
+  otherwise: 'changes',
 };
 
 function composeRow(): Program {

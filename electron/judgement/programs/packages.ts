@@ -106,6 +106,7 @@ const nodeManager: Program = {
     '--prefix=enters -C=enters --dir=enters --cwd=enters --registry --workspace -w --filter -F --loglevel --tag --script-shell --node-options --userconfig --globalconfig --location --omit --include --cache --shell --editor --viewer --init-module --git',
   flags: packageFlags,
   more: forAllProjects,
+  otherwise: 'changes',
   subcommands: {
     [looksOnly]: {
       does: 'looks',

@@ -28,6 +28,21 @@ export const UNKNOWN = '\uFFFC';
 /** What is known of a variable whose value only the running shell knows: for which files it stands, or whose output it is. */
 export type Hint = { readonly pattern?: string; readonly sources?: readonly string[] };
 
+/** Commands whose output is a number, a date or the name of a version, with nothing in it by which a path or a command changes. */
+const littleSaid = /^(?:date(?: -u)? \+['"]?(?:%[YmdHMSFjsNy]|[-_])+['"]?|git rev-parse --short(?:=\d+)? HEAD|nproc)$/;
+const littleVariable = /^(?:\$|RANDOM|SECONDS|EPOCHSECONDS)$/;
+
+/** Whether what is not known of a word can be nothing but letters and digits. */
+export function saysLittle({ text, isComputed, variables = [], sources = [] }: Word): boolean {
+  const unknowns = text.split(UNKNOWN).length - 1;
+  return (
+    isComputed &&
+    unknowns === variables.length + sources.length &&
+    variables.every((name) => littleVariable.test(name)) &&
+    sources.every((source) => littleSaid.test(source))
+  );
+}
+
 /** What is known of variables and places where a word is read. */
 export type WordScope = {
   /** The value of a variable that was set to a literal before, or is the same everywhere; undefined for any other. */
