@@ -333,8 +333,11 @@ const infrastructure: Program = {
   does: 'looks',
   values: '-chdir -var -var-file -target -out=replaces -lock-timeout -parallelism -backend-config --stack -s -C --cwd',
   subcommands: {
-    'plan validate providers version graph console get test metadata preview stack-list about whoami logs login-status':
-      { does: 'looks', flags: { '-destroy': 'looks' } },
+    'plan validate providers version graph get test metadata preview stack-list about whoami logs login-status': {
+      does: 'looks',
+      flags: { '-destroy': 'looks' },
+    },
+    console: unreadable('a console that takes its commands later'),
     show: { does: 'looks', flags: { '-json': showsState } },
     output: {
       does: 'looks',

@@ -16,12 +16,14 @@ import {
   touchContents,
   writesBundle,
 } from './git-uses';
-import { byName, destroys, escapes, outside, type Program, sends } from './program';
+import { byName, destroys, escapes, outside, type Program, secrets, sends } from './program';
 
 const looks: Program = { does: 'looks' };
 const changes: Program = { does: 'changes' };
 
 const roundChecks = escapes('goes round the checks of the repository');
+
+const searchesAll = secrets('searches what git leaves out, where secrets are');
 
 const outputs = '--output=replaces -o';
 const lookingAt: Program = {
@@ -84,7 +86,12 @@ const git: Program = {
     grep: {
       does: 'looks',
       values: '-e -A -B -C -f -O --open-files-in-pager',
-      flags: { '-O --open-files-in-pager': runsAnother, '--ext-grep': runsAnother, '--textconv': 'looks' },
+      flags: {
+        '-O --open-files-in-pager': runsAnother,
+        '--ext-grep': runsAnother,
+        '--textconv': 'looks',
+        '--no-index --no-exclude-standard': searchesAll,
+      },
       more: (use) => {
         const dashes = use.words.findIndex(({ text }) => text === '--');
         if (dashes >= 0) touchContents({ ...use, words: use.words.slice(dashes) });

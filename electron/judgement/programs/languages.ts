@@ -20,7 +20,7 @@ function interpreter(
     flags,
     more(use) {
       const [only] = use.words;
-      if (use.words.length === 1 && /^(?:-v|-V|--version|-h|--help|-version)$/.test(only?.text ?? '')) return;
+      if (use.words.length === 1 && /^(?:-v|-V|-m|--version|-h|--help|-version)$/.test(only?.text ?? '')) return;
       const given = use.flags.find(({ name }) => codes.includes(name));
       if (given !== undefined) {
         // `perl -i` and `ruby -i` change the files that follow.

@@ -60,6 +60,8 @@ function runScript(use: ProgramUse): void {
   if (name === undefined) return;
   if (name.isComputed) use.add(unreadable('which script runs is only known when it runs'), name);
   else use.add(scriptEffect(name.text), name);
+  // What npm has under this name itself.
+  if (name.text === 'env') use.add(secrets('reads the whole environment'), name);
   checkDangerousOptions(use);
 }
 

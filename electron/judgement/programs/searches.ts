@@ -80,7 +80,7 @@ const xargs: Program = {
     const source = use.command.input?.of ?? '';
     const secret = use.secretIn(source);
     if (secret !== undefined) use.add(secrets(`reads ${secret}`));
-    else if (/^ls\b.*\s-\w*[aA]|^[ef]?grep\b.*(?:\benv\b|secret|credential|\.(?:pem|key)\b)/.test(source))
+    else if (/^[ef]?grep\b.*(?:\benv\b|secret|credential|\.(?:pem|key)\b)/.test(source))
       use.add(secrets('may read what is hidden or secret'));
     if (mark === undefined) use.run(inside, true);
     else {
