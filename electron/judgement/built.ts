@@ -18,11 +18,11 @@ export function howFilled({ filled }: Made, path: string | undefined): string | 
 
 /** Programs that run what the files of a project say. */
 const runsProject =
-  /^(?:npm|npx|pnpm|yarn|bun|g?make|just|task|rake|rails|bundle|rspec|gradlew?|mvnw?|cargo|go|pytest|tox|nox|composer|phpunit|dotnet|mix|vitest|jest|mocha|vite|webpack|rollup|poetry|uv|pip3?|deno|cmake|ninja|meson|bazel|swift|node|tsx|python[\d.]*|docker|java|(?:b|z|d|a)?a?sh)$/;
+  /^(?:npm|npx|pnpm|yarn|bun|g?make|just|task|rake|rails|bundle|rspec|gradlew?|mvnw?|cargo|go|pytest|tox|nox|composer|phpunit|dotnet|mix|vitest|jest|mocha|eslint|prettier|vite|webpack|rollup|poetry|uv|pip3?|deno|cmake|ninja|meson|bazel|swift|node|tsx|python[\d.]*|docker|java|(?:b|z|d|a)?a?sh)$/;
 
 /** Files of a project by which such programs run others. */
 const buildFile =
-  /^(?:package\.json|(?:GNU)?[Mm]akefile|[Jj]ustfile|Taskfile\.ya?ml|Rakefile|Gemfile|conftest\.py|setup\.(?:py|cfg)|pyproject\.toml|tox\.ini|noxfile\.py|build\.gradle(?:\.kts)?|pom\.xml|Cargo\.toml|build\.rs|CMakeLists\.txt|composer\.json|Dockerfile|requirements[\w.-]*\.txt|package-lock\.json|[\w.-]+\.config\.[cm]?[jt]s|\.pnpmfile\.cjs|\.npmrc)$/;
+  /^(?:package\.json|(?:GNU)?[Mm]akefile|[Jj]ustfile|Taskfile\.ya?ml|Rakefile|Gemfile|conftest\.py|setup\.(?:py|cfg)|pyproject\.toml|tox\.ini|noxfile\.py|build\.gradle(?:\.kts)?|pom\.xml|Cargo\.toml|build\.rs|CMakeLists\.txt|composer\.json|Dockerfile|(?:docker-)?compose\.ya?ml|\.(?:eslintrc|babelrc|mocharc|prettierrc|swcrc)(?:\.\w+)?|requirements[\w.-]*\.txt|package-lock\.json|[\w.-]+\.config\.[cm]?[jt]s|\.pnpmfile\.cjs|\.npmrc)$/;
 
 /** What a program of a project runs of what the command itself has cloned, unpacked, downloaded or written: harm, or texts for a shell. */
 export function builtFrom(made: Made, name: string | undefined, cwd: string | undefined): readonly (Harm | string)[] {

@@ -67,7 +67,10 @@ export function notesOn(
       const path = folder === undefined ? scope.cwd : knownPath(scope, folder);
       if (path !== undefined) made.filled.set(path, how);
     },
-    isUnseen: (word) => howFilled(made, knownPath(scope, word)) !== undefined,
+    isUnseen(word) {
+      const path = knownPath(scope, word);
+      return howFilled(made, path) !== undefined || (path !== undefined && made.written.get(path)?.isFetched === true);
+    },
   };
 }
 

@@ -55,5 +55,6 @@ function textsBy(name: string, given: readonly Word[], input: CommandInput | und
   // Other signs that stand for something are left to the shell.
   if (/\\[^nt]/.test(text) || (name === 'printf' && text.includes('%'))) return undefined;
   // Some shells write a new line for `\n`, and some write it as it is.
-  return [...new Set([text, text.replaceAll('\\n', '\n').replaceAll('\\t', '\t')])];
+  const spelled = text.replaceAll('\\n', '\n').replaceAll('\\t', '\t');
+  return name === 'printf' ? [spelled] : [...new Set([text, spelled])];
 }

@@ -137,7 +137,7 @@ export const buildPrograms = byName<Program>({
     {
       does: 'changes',
       values:
-        '-f=runs -C=enters -D -P -p --file=runs --directory=enters -j --build=enters --target -I --init-script=runs --settings -s --project --filter --makefile=runs -o=writes --eval -B -S -c --configuration -configuration --config',
+        '-f=runs -C=enters -D -P -p --file=runs --directory=enters -j --build=enters --target -I --init-script=runs --settings -s --project=enters --filter --makefile=runs -o=writes --eval -B -S -c --configuration -configuration --config',
       flags: { '-I --init-script --settings -s --eval -B -S': 'changes' },
       more: builds,
     },

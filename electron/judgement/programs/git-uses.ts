@@ -68,6 +68,8 @@ export function readsOrSetsRef(use: ProgramUse): void {
 
 /** A patch that is in the command itself changes what it names. */
 export function appliesPatch(use: ProgramUse): void {
+  const isFetched = use.command.before.some((name) => /^(?:curl|wget|http|https|fetch)$/.test(name));
+  if (isFetched || use.operands.some((word) => use.isUnseen(word))) use.noteUnseen(undefined, 'downloaded');
   const files = filesOfPatch(use.command.input?.text ?? '') ?? [];
   for (const { path, does } of files)
     use.touch(does, { text: path, isComputed: false, isPattern: false, isProcess: false, span: use.command.span });

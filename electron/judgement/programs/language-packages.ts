@@ -68,6 +68,7 @@ export const languagePackagePrograms = byName<Program>({
   },
   'poetry pdm hatch rye pipenv': {
     does: 'changes',
+    values: '-C=enters --directory=enters --project=enters -p=enters',
     subcommands: {
       'show check env list search about version help graph': looks,
       'install lock build sync init new export shell test fmt': changes,
@@ -165,6 +166,7 @@ export const languagePackagePrograms = byName<Program>({
   },
   composer: {
     does: 'changes',
+    values: '-d=enters --working-dir=enters',
     subcommands: {
       'show info outdated validate licenses why depends search diagnose audit status check-platform-reqs': looks,
       'install dump-autoload': changes,

@@ -141,6 +141,8 @@ const tool = (fixing = '--fix --write -w --in-place -i --apply'): Program => ({
     '-c=reads --config=reads -o=replaces --output-file=replaces --out -p --project --reporter -t -k -m --plugin --rulesdir --resolve-plugins-relative-to --ext --format -f --max-warnings',
   flags: { [fixing]: 'changes' },
   more(use) {
+    for (const { name, value } of use.flags)
+      if (/^(?:-c|--config)$/.test(name) && value !== undefined && use.isUnseen(value)) use.touch('enters', value);
     for (const word of use.operands) if (/^(?:\/|~|\.\.)/.test(word.text)) use.touch('writes', word);
   },
 });
@@ -261,7 +263,7 @@ export const languagePrograms = byName<Program>({
           if (
             /^(?:--(?:testRunner|globalSetup|reporter|require|loader|import|runner|config)|-r|-c)$/.test(name) &&
             value !== undefined &&
-            /^(?:\/|~|\.\.\/)/.test(value.text)
+            (use.isUnseen(value) || /^(?:\/|~|\.\.\/)/.test(value.text))
           )
             use.touch('runs', value);
         }

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { Word } from '../shell/words';
 import { byName, escapes, type Program, type ProgramUse, secrets, sends, unreadable } from './program';
 
@@ -55,10 +56,14 @@ function touchesFiles(use: ProgramUse, addresses: readonly Word[]): void {
         .split('/')
         .at(-1) ?? '';
     if (name === '' || word.isComputed) continue;
+    const folder = use.valueOf('--output-dir', '-P', '--directory-prefix')?.text ?? '.';
+    const file = { ...word, text: posix.join(folder, name) };
     // wget leaves a file that is there, and takes another name.
-    if (use.name === 'wget' && !use.hasFlag('-O', '--output-document')) use.touch('writes', { ...word, text: name });
-    else if (use.hasFlag('-O', '--remote-name', '--remote-name-all')) use.touch('replaces', { ...word, text: name });
+    if (use.name === 'wget' && !use.hasFlag('-O', '--output-document')) use.touch('writes', file);
+    else if (use.hasFlag('-O', '--remote-name', '--remote-name-all')) use.touch('replaces', file);
   }
+  if (use.name === 'wget' && use.hasFlag('-i', '--input-file'))
+    use.noteUnseen(use.valueOf('-P', '--directory-prefix'), 'downloaded');
   const format = use.valueOf('-w', '--write-out');
   if (format?.text.startsWith('@') === true) use.touch('reads', { ...format, text: format.text.slice(1) });
   const jar = use.valueOf('-b', '--cookie');

@@ -59,6 +59,7 @@ function runScript(use: ProgramUse): void {
   const [name] = use.operands;
   if (name === undefined) return;
   if (name.isComputed) use.add(unreadable('which script runs is only known when it runs'), name);
+  else if (/^https?:/.test(name.text)) use.add(installs(`downloads and runs ${name.text}`), name);
   else use.add(scriptEffect(name.text), name);
   // What npm has under this name itself.
   if (name.text === 'env') use.add(secrets('reads the whole environment'), name);
@@ -247,7 +248,8 @@ const bun: Program = {
     const code = use.valueOf('-e', '--eval', '-p', '--print');
     if (code !== undefined) return use.runCode(code, code);
     const [first] = use.operands;
-    if (first !== undefined && /\.[cm]?[jt]sx?$/.test(first.text) && use.words[0] === first)
+    const isNamedFirst = use.words[0] === first || use.words[0]?.text === 'run';
+    if (first !== undefined && /\.[cm]?[jt]sx?$/.test(first.text) && !/^https?:/.test(first.text) && isNamedFirst)
       return use.touch('runs', first);
     namedScripts.more?.(use);
   },
