@@ -258,9 +258,15 @@ function createTray(parts: DesktopParts, places: Places, status: () => DeskStatu
     ...{ send, operator, clock, preferences, find: reads.find, sayNotDone: notifier.sayNotDone },
     onDone: () => void happenings.emit('chosen'),
   });
+  // Kept for as long as the process is there: one that V8 collects while the app ends, Electron takes apart twice, and crashes.
+  const trays: Electron.Tray[] = [];
   const tray = createTrayKeeper(
     {
-      createTray: (icon) => new electron.Tray(icon),
+      createTray(icon) {
+        const made = new electron.Tray(icon);
+        trays.push(made);
+        return made;
+      },
       loadIcon: (path) => electron.nativeImage.createFromPath(path),
       buildMenu: (template) => electron.Menu.buildFromTemplate(template),
       platform: process.platform,
@@ -330,7 +336,7 @@ function follow(
     headSeq: reads.headSeq,
   });
   const endMinutes = every(TRAY_INTERVAL_MS, () => {
-    tray.drawSoon();
+    tray.draw();
     tellDailyDigest(digestParts(parts, places));
   });
   let wasUsable = holder.trouble() === undefined;

@@ -17,7 +17,9 @@ export interface TrayKeeper {
   vanish(): void;
   /** The tray was restarted and has forgotten the icon. */
   remake(): void;
-  /** Draws the state as it is shortly afterwards. */
+  /** Draws the state as it is. */
+  draw(): void;
+  /** Draws it shortly afterwards, once for all that has changed by then. */
   drawSoon(): void;
   /** Draws it so even if nothing has changed: a click has changed a mark in the menu that may not hold. */
   drawAnew(): void;
@@ -41,7 +43,7 @@ export function createTrayKeeper(
     const current = state();
     clearTimeout(urgentTimer);
     const waitMs = (urgentFromMs(current) ?? 0) - current.nowMs;
-    if (waitMs > 0 && waitMs < LONGEST_WAIT_MS) urgentTimer = setTimeout(drawSoon, waitMs);
+    if (waitMs > 0 && waitMs < LONGEST_WAIT_MS) urgentTimer = setTimeout(draw, waitMs);
     urgentTimer?.unref();
     return current;
   };
@@ -49,11 +51,13 @@ export function createTrayKeeper(
     tray?.close();
     tray = undefined;
   };
+  const draw = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    tray?.show(now());
+  };
   const drawSoon = () => {
-    timer ??= setTimeout(() => {
-      timer = undefined;
-      tray?.show(now());
-    }, DRAW_DELAY_MS);
+    timer ??= setTimeout(draw, DRAW_DELAY_MS);
   };
   return {
     isThere: () => tray !== undefined,
@@ -63,6 +67,7 @@ export function createTrayKeeper(
     vanish,
     remake: () => tray?.remake(),
     bounds: () => tray?.bounds(),
+    draw,
     drawSoon,
     drawAnew() {
       tray?.forgetMenu();
