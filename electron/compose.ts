@@ -204,6 +204,9 @@ async function end({ holder, homeFolder, logger }: Base, kernel: Kernel, api: Ap
   homeFolder.close();
 }
 
+/** How long after the start the judgement is warmed up, in milliseconds: until then others want the processor more. */
+const WARMING_AFTER_MS = 5_000;
+
 function show(
   app: Electron.App,
   { home, window, version, logger }: Base,
@@ -226,7 +229,7 @@ function show(
     // After all else is there: a keychain may take its time, and may ask the user.
     checkpoints.open();
     // Nobody waits for this: a long command that is judged cold would stop everything else.
-    void warmUp(judge);
+    setTimeout(() => void warmUp(judge), WARMING_AFTER_MS).unref();
   });
   try {
     const isPassing = process.env['APPIMAGE'] !== undefined;
