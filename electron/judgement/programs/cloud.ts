@@ -130,7 +130,7 @@ function showsContainer(use: ProgramUse): void {
     use.add(secrets('reads the environment of a container'), format);
 }
 
-/** `docker compose config`: with the values of \`.env\` in it, unless it only names things. */
+/** `docker compose config`: with the values of `.env` in it, unless it only names things. */
 const composed: Program = {
   does: 'looks',
   values: '--format -o=replaces --output=replaces --hash',
