@@ -5,7 +5,8 @@ import { openStore, type Store } from '../../electron/kernel/store/database';
 import { databasePath } from '../../electron/kernel/store/home-files';
 import { openDatabase } from '../../electron/kernel/store/sqlite';
 import { createStoreHolder, type StoreHolder } from '../../electron/kernel/store-holder';
-import { START, temporaryHome } from '../support/world';
+import { startRowSurvey } from '../../electron/nouns/audit/row-survey';
+import { recordingLogger, START, temporaryHome } from '../support/world';
 
 const clock = { now: () => START };
 
@@ -43,6 +44,35 @@ test('trying a damaged database again and again leaves it as it is [14.no-empty-
   rmSync(databasePath(home));
   expect(holder.open()).toBe(false);
   expect(holder.trouble()).toMatchObject({ kind: 'missing' });
+});
+
+test.each([
+  ['when it is opened', 'identity'],
+  ['when its rows are looked through', 'grants'],
+  ['when a statement needs it', 'session_calls'],
+])('a database whose table is gone is said to be damaged %s [14.no-empty-state]', async (_, table) => {
+  const home = temporaryHome();
+  openStore(home, START).close();
+  const database = openDatabase(databasePath(home), 0);
+  database.exec(`PRAGMA foreign_keys = OFF; DROP TABLE ${table}`);
+  database.close();
+  const holder = createStoreHolder(home, clock);
+  holder.open();
+  const survey = startRowSurvey(holder, recordingLogger(), () => undefined);
+  if (table === 'session_calls') {
+    expect(holder.trouble()).toBeUndefined();
+    const { read } = storeOf(holder);
+    let error: unknown;
+    try {
+      read.sessionCalls.find('run-1', 'call-1');
+    } catch (thrown) {
+      error = thrown;
+    }
+    expect(holder.failed(error)).toBe(true);
+  }
+  await expect.poll(() => holder.trouble()).toMatchObject({ kind: 'damaged' });
+  survey.close();
+  holder.close();
 });
 
 test('files that are moved away close the store to everybody, and are used again, whole, when they are back', () => {

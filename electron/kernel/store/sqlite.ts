@@ -1,8 +1,17 @@
 // The only file that names the driver. It has node:sqlite's interface, so that the built-in one can take its place.
 import { backup, DatabaseSync as Database, type DatabaseSyncInstance } from '@photostructure/sqlite';
 
+/** A statement of SQL, with as much of the driver's as we use. */
+export type Statement = Pick<
+  ReturnType<DatabaseSyncInstance['prepare']>,
+  'all' | 'get' | 'iterate' | 'run' | 'setReturnArrays'
+>;
+
 /** A connection to a SQLite database. */
-export type DatabaseSync = DatabaseSyncInstance;
+export type DatabaseSync = Omit<DatabaseSyncInstance, 'prepare'> & {
+  /** A statement that SQLite reads when it is first asked: a start makes some hundreds for each connection, and needs few. */
+  prepare(sql: string): Statement;
+};
 
 let mustStop: () => boolean = () => false;
 
@@ -32,30 +41,24 @@ export function openDatabase(path: string, busyTimeoutMs: number): DatabaseSync 
   const database = new Database(path, { timeout: busyTimeoutMs });
   const prepare = database.prepare.bind(database);
   // The driver's own methods cannot be assigned to.
-  const value: DatabaseSync['prepare'] = (sql) => withAnyInteger(prepare(sql));
+  const value: DatabaseSync['prepare'] = (sql) => withAnyInteger(() => prepare(sql));
   Object.defineProperty(database, 'prepare', { value });
   return database;
 }
-
-type Statement = ReturnType<DatabaseSync['prepare']>;
 
 /**
  * The driver throws at an integer beyond 2^53, and with it are lost all rows that were asked for together. None of ours is so
  * large; one that a damaged row has is answered as the nearest number, which no schema takes for an integer.
  */
-function withAnyInteger(statement: Statement): Statement {
-  const [all, get, iterate, run] = [
-    statement.all.bind(statement),
-    statement.get.bind(statement),
-    statement.iterate.bind(statement),
-    statement.run.bind(statement),
-  ];
+function withAnyInteger(prepare: () => ReturnType<DatabaseSyncInstance['prepare']>): Statement {
+  let prepared: ReturnType<typeof prepare> | undefined;
+  const statement = () => (prepared ??= prepare());
   const exactly = <T>(read: () => T): T => {
-    statement.setReadBigInts(true);
+    statement().setReadBigInts(true);
     try {
       return read();
     } finally {
-      statement.setReadBigInts(false);
+      statement().setReadBigInts(false);
     }
   };
   const forgiving = <T>(read: () => T, convert: (given: T) => T): T => {
@@ -69,19 +72,19 @@ function withAnyInteger(statement: Statement): Statement {
   };
   const allRows: Statement['all'] = (...values) => {
     const rows = forgiving(
-      () => all(...values),
+      () => statement().all(...values),
       (given) => given.map(withNumbers),
     );
     count(rows.length);
     return rows;
   };
   const oneRow: Statement['get'] = (...values) => {
-    const row = forgiving(() => get(...values), withNumbers);
+    const row = forgiving(() => statement().get(...values), withNumbers);
     count(row === undefined ? 0 : 1);
     return row;
   };
   const eachRow: Statement['iterate'] = function* eachRow(...values) {
-    const rows = exactly(() => iterate(...values));
+    const rows = exactly(() => statement().iterate(...values));
     count(0);
     for (const row of rows) {
       stopIfAsked();
@@ -91,14 +94,10 @@ function withAnyInteger(statement: Statement): Statement {
   };
   const written: Statement['run'] = (...values) => {
     count(0);
-    return run(...values);
+    return statement().run(...values);
   };
-  return Object.defineProperties(statement, {
-    all: { value: allRows },
-    get: { value: oneRow },
-    iterate: { value: eachRow },
-    run: { value: written },
-  });
+  const setReturnArrays: Statement['setReturnArrays'] = (isOn) => statement().setReturnArrays(isOn);
+  return { all: allRows, get: oneRow, iterate: eachRow, run: written, setReturnArrays };
 }
 
 function stopIfAsked(): void {
@@ -120,7 +119,7 @@ export function openMemory(): DatabaseSync {
 
 /** Copies a database to a new file, some pages at a time and off this thread. */
 export async function copyDatabase(database: DatabaseSync, path: string, pagesAtOnce: number): Promise<void> {
-  await backup(database, path, { rate: pagesAtOnce });
+  await backup(database as DatabaseSyncInstance, path, { rate: pagesAtOnce });
 }
 
 /** A value that SQLite stores. */

@@ -61,6 +61,11 @@ function isForWantOfSpace(error: { readonly errcode?: unknown }): boolean {
   );
 }
 
+/** A table or a column that a statement of ours names is not there: the database is not what our migrations made. */
+function isForWantOfATable(error: Error): boolean {
+  return /^no such (table|column):/.test(error.message);
+}
+
 /** What an error says about the database or its folder; undefined when it is a bug of ours and not the database's state. */
 export function troubleOf(error: unknown): StoreTrouble | undefined {
   if (error instanceof StoreTroubleError) return error.trouble;
@@ -69,7 +74,9 @@ export function troubleOf(error: unknown): StoreTrouble | undefined {
     'errcode' in error && typeof error.errcode === 'number'
       ? isForWantOfSpace(error)
         ? 'disk_full'
-        : kindByResultCode[error.errcode & 0xff]
+        : isForWantOfATable(error)
+          ? 'damaged'
+          : kindByResultCode[error.errcode & 0xff]
       : 'code' in error && typeof error.code === 'string'
         ? kindBySystemError[error.code]
         : undefined;
