@@ -9,6 +9,7 @@ import { ensureBuilt } from './setup/app-build.mjs';
 import { inCheckout, root } from './setup/checkout.mjs';
 import { runCaptured } from './setup/command.mjs';
 import { buildCommandLine } from './setup/command-line-build.mjs';
+import { ensureCompiled } from './setup/compiled-code.mjs';
 import { ensureDebianPackages, packagesToTest } from './setup/debian-packages.mjs';
 import { ensureDisplay } from './setup/display.mjs';
 import { resolveElectron } from './setup/electron-runtime.mjs';
@@ -126,6 +127,7 @@ async function environmentForElectron() {
   const electron = await resolveElectron();
   say(`runs on ${electron.description}`);
   await ensureBuilt();
+  await ensureCompiled(electron);
   const display = await ensureDisplay();
   return {
     environment: { ...display.environment, GATEHOUSE_BENCH_ELECTRON: electron.executable },

@@ -58,10 +58,10 @@ const edges = [
   ['^electron/cli/', '^build/audit/verify-audit\\.mjs$'],
   ['^electron/(kernel|nouns|edges|desktop|cli|client|connect|engines|transcripts|judgement)/', node],
 
-  // Only these three know every part.
-  ['^electron/(begin|compose|main)\\.ts$', '^(electron|shared)/'],
-  ['^electron/(begin|compose|main)\\.ts$', '^node_modules/'],
-  ['^electron/(begin|compose|main)\\.ts$', node],
+  // Only these know every part.
+  ['^electron/(app|begin|compile|compose|main)\\.ts$', '^(electron|shared)/'],
+  ['^electron/(app|begin|compile|compose|main)\\.ts$', '^node_modules/'],
+  ['^electron/(app|begin|compile|compose|main)\\.ts$', node],
   ['^electron/preload\\.ts$', '^shared/'],
   ['^electron/preload\\.ts$', packages('electron')],
 
@@ -116,10 +116,10 @@ module.exports = {
       },
     },
     {
-      name: 'only-main-and-preload-load-electron',
+      name: 'only-entries-load-electron',
       comment: 'Everything else is handed what it needs, so that it can be tested in plain Node. Types are fine.',
       severity: 'error',
-      from: { path: '^(electron|shared|renderer)/', pathNot: '^electron/(main|preload)\\.ts$' },
+      from: { path: '^(electron|shared|renderer)/', pathNot: '^electron/(app|compile|preload)\\.ts$' },
       to: { ...packages('electron'), dependencyTypesNot: ['type-only'] },
     },
     {

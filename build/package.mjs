@@ -4,6 +4,7 @@
 import { ensureBuilt } from './setup/app-build.mjs';
 import { commandOf } from './setup/checkout.mjs';
 import { runShown } from './setup/command.mjs';
+import { ensureCompiled } from './setup/compiled-code.mjs';
 import { resolveElectron } from './setup/electron-runtime.mjs';
 import { ensureNodeModules } from './setup/node-modules.mjs';
 import { runScript, say } from './setup/say.mjs';
@@ -13,6 +14,7 @@ await runScript(async () => {
   const electron = await resolveElectron();
   say(`packing with ${electron.description}`);
   await ensureBuilt();
+  await ensureCompiled(electron);
   const asked = process.argv.slice(2);
   return runShown(process.execPath, [
     commandOf('electron-builder', 'cli.js'),

@@ -2,6 +2,7 @@
 // npm start: sets everything up and starts the app. Extra arguments go to the app: npm start -- --user-data-dir=…
 import { randomBytes } from 'node:crypto';
 import { ensureBuilt } from './setup/app-build.mjs';
+import { ensureCompiled } from './setup/compiled-code.mjs';
 import { ensureDebianPackages, packagesToRun } from './setup/debian-packages.mjs';
 import { ensureDisplay, hasDisplay } from './setup/display.mjs';
 import { resolveElectron } from './setup/electron-runtime.mjs';
@@ -15,6 +16,7 @@ await runScript(async () => {
   const electron = await resolveElectron();
   say(`runs on ${electron.description}`);
   await ensureBuilt();
+  await ensureCompiled(electron);
   const display = await ensureDisplay();
   const isTokenGiven = Boolean(process.env.GATEHOUSE_ENGINE_TOKEN);
   const token = process.env.GATEHOUSE_ENGINE_TOKEN || randomBytes(32).toString('base64url');

@@ -10,6 +10,7 @@ import { checks, runChecks } from './check.mjs';
 import { ensureBuilt } from './setup/app-build.mjs';
 import { commandOf, inCheckout } from './setup/checkout.mjs';
 import { runShown } from './setup/command.mjs';
+import { ensureCompiled } from './setup/compiled-code.mjs';
 import { ensureDebianPackages, packagesToTest } from './setup/debian-packages.mjs';
 import { resolveElectron } from './setup/electron-runtime.mjs';
 import { ensureNodeModules } from './setup/node-modules.mjs';
@@ -60,6 +61,7 @@ async function environmentForElectron() {
   const electron = await resolveElectron();
   say(`the tests run on ${electron.description}`);
   await ensureBuilt();
+  await ensureCompiled(electron);
   return {
     ...process.env,
     GATEHOUSE_ELECTRON_DIST: electron.distFolder,

@@ -39,12 +39,15 @@ import { createPairings } from './nouns/tokens/pairings';
 import { lastWordsBefore } from './transcripts/last-words';
 import { followTranscripts } from './transcripts/transcripts';
 
-/** What the home folder of electron-store's file is made with; only main.ts can load it. */
-export type OpenPreferences = (home: string) => PreferencesStorage;
+/** What only app.ts knows: how electron-store's file in a home folder is made, and whether our code came compiled. */
+export type Loaded = {
+  readonly openPreferences: (home: string) => PreferencesStorage;
+  readonly isCompiled: boolean;
+};
 
 /** Puts the app together and starts it: the only place that knows every part. */
-export function start(electron: typeof Electron, beginning: Beginning, openPreferences: OpenPreferences): void {
-  const base = openBase(beginning, openPreferences, electron.app.getVersion());
+export function start(electron: typeof Electron, beginning: Beginning, loaded: Loaded): void {
+  const base = openBase(beginning, loaded, electron.app.getVersion());
   const kernel = openKernel(electron, base);
   const api = createApi(base, kernel);
   const desktop = createDesktopOf(electron, base, kernel, api);
@@ -57,7 +60,7 @@ export function start(electron: typeof Electron, beginning: Beginning, openPrefe
 }
 
 /** What everything stands on: the log, the store, and who the operator is. */
-function openBase(beginning: Beginning, openPreferences: OpenPreferences, version: string) {
+function openBase(beginning: Beginning, { openPreferences, isCompiled }: Loaded, version: string) {
   const { home, homeFolder, launcherTokens, environmentPort, requests, window } = beginning;
   const clock: Clock = { now: () => Date.now() };
   const ids: Ids = { uuid: () => uuidv7() };
@@ -74,7 +77,7 @@ function openBase(beginning: Beginning, openPreferences: OpenPreferences, versio
   /** Something of what the desktop says of the app has changed; of the API, where programs find it, too. */
   const changes = new EventEmitter<{ status: []; api: [] }>();
   return {
-    ...{ home, homeFolder, launcherTokens, environmentPort, requests, window, version, clock, ids, logger },
+    ...{ home, homeFolder, launcherTokens, environmentPort, requests, window, version, isCompiled, clock, ids, logger },
     ...{ operatorId, operator, preferences, holder, feed, heard, changes },
   };
 }
@@ -85,7 +88,7 @@ type Base = ReturnType<typeof openBase>;
 function openKernel(electron: typeof Electron, base: Base) {
   const { home, homeFolder, holder, feed, clock, ids, logger, operator } = base;
   const tellStatus = () => void base.changes.emit('status');
-  const beside = createBeside(new URL('./worker.js', import.meta.url), home, logger);
+  const beside = createBeside(new URL('./main.cjs', import.meta.url), home, logger);
   const door = createDoor({ holder, feed, clock, ids, logger, beside, waits: createWaits(feed) });
   const { send } = door;
   const file = createCheckpointFile(home, homeFolder.isInPlace);
@@ -209,7 +212,7 @@ const WARMING_AFTER_MS = 5_000;
 
 function show(
   app: Electron.App,
-  { home, window, version, logger }: Base,
+  { home, window, version, isCompiled, logger }: Base,
   { checkpoints }: Kernel,
   api: ApiControl,
   desktop: Desktop,
@@ -237,7 +240,8 @@ function show(
   } catch (error) {
     logger.error({ error }, 'the launcher of the gatehouse command could not be written');
   }
-  logger.info({ version, electron: process.versions['electron'], node: process.versions.node }, 'started');
+  const { electron, node } = process.versions;
+  logger.info({ version, electron, node, isCompiled }, 'started');
 }
 
 /** Runs `end` once before the app quits, however it is asked to, and then exits with 0. */

@@ -1,12 +1,15 @@
-import * as electron from 'electron';
-import { begin } from './begin';
+import { join } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
+import type { beginApp } from './app';
+import { createLoader } from './kernel/compiled-code';
 
-// No logic here: this file loads Electron and hands it on (design.md decision 9), and once it is ready the rest of the app.
-begin(electron, async (beginning) => {
-  const [{ start }, { default: ElectronStore }] = await Promise.all([
-    import('./compose'),
-    import('electron-store'),
-    import('./judgement/shell/grammar').then(({ loadShellGrammar }) => loadShellGrammar()),
-  ]);
-  start(electron, beginning, (home) => new ElectronStore({ cwd: home, name: 'preferences', clearInvalidConfig: true }));
-});
+// The first file of the app and of each of its threads. No logic here: it has the others loaded with the code that the build has
+// compiled of them (decision 45).
+const loader = createLoader();
+const pathOf = (name: string) => join(import.meta.dirname, name);
+if (isMainThread) {
+  const app = loader.load(pathOf('app.cjs')) as { readonly beginApp: typeof beginApp };
+  app.beginApp(loader.isCompiled());
+} else {
+  loader.load(pathOf('worker.cjs'));
+}

@@ -18,7 +18,7 @@ const sources = [
   'package-lock.json',
   'tsconfig.json',
 ];
-const products = ['out/main/main.js', 'out/preload/preload.cjs', 'out/renderer/index.html', 'out/cli/gatehouse.js'];
+const products = ['out/main/main.cjs', 'out/preload/preload.cjs', 'out/renderer/index.html', 'out/cli/gatehouse.js'];
 const stampFile = inCheckout('out', '.sources-hash');
 
 /** Builds the app into out/ when its sources are not those that out/ was made from. */

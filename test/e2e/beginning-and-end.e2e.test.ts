@@ -27,6 +27,11 @@ it('Quit in the tray menu ends it with 0 and takes the endpoint file away [api-1
   expect(existsSync(join(app.home, 'gatehouse.db-wal'))).toBe(false);
 });
 
+it('its code comes compiled from the build', async () => {
+  const app = await startPlain({ home: temporaryHome() });
+  expect(app.log()).toMatch(/"isCompiled":true.*"msg":"started"/);
+});
+
 it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
   '%s ends it with 0, and who waits gets an answer and no broken connection',
   async (signal) => {

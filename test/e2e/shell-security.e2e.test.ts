@@ -180,7 +180,14 @@ it('a page that is not ours is refused, though it has our preload', async () => 
 it('the pages’ protocol serves nothing outside its folder', async () => {
   const statuses = await app.electron().evaluate(async ({ net }) => {
     const found: number[] = [];
-    const paths = ['index.html', '../main/main.js', '..%2fmain%2fmain.js', '%2e%2e/main/main.js', 'no-such.html', ''];
+    const paths = [
+      'index.html',
+      '../main/main.cjs',
+      '..%2fmain%2fmain.cjs',
+      '%2e%2e/main/main.cjs',
+      'no-such.html',
+      '',
+    ];
     for (const path of paths) found.push((await net.fetch(`app://gatehouse/${path}`)).status);
     found.push((await net.fetch('app://elsewhere/index.html')).status);
     return found;
