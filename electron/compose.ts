@@ -207,8 +207,8 @@ async function end({ holder, homeFolder, logger }: Base, kernel: Kernel, api: Ap
   homeFolder.close();
 }
 
-/** How long after the start the judgement is warmed up, in milliseconds: until then others want the processor more. */
-const WARMING_AFTER_MS = 5_000;
+/** How long after the start the judgement is warmed up, in milliseconds: it takes 1.8 s of the processor, which others want first. */
+const WARMING_AFTER_MS = 20_000;
 
 function show(
   app: Electron.App,

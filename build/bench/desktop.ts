@@ -165,7 +165,7 @@ async function benchMemory(): Promise<void> {
 const IDLE_MS = 60_000;
 
 /** What the start still has to do is no part of being idle. */
-const SETTLING_MS = 15_000;
+const SETTLING_MS = 30_000;
 
 /** The shortest timer that may go off while nothing happens, in milliseconds. */
 const SHORTEST_TIMER_MS = 15_000;
