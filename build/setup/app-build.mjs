@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { commandOf, inCheckout } from './checkout.mjs';
 import { runCaptured } from './command.mjs';
 import { buildCommandLine } from './command-line-build.mjs';
+import { forgetCompiled } from './compiled-code.mjs';
 import { SetupProblem, say } from './say.mjs';
 import { copyShellGrammar } from './shell-grammar.mjs';
 
@@ -28,6 +29,7 @@ export async function ensureBuilt() {
   if (isCurrent) return;
   say('building the app (electron-vite) …');
   const startedAtMs = Date.now();
+  forgetCompiled();
   const { code, output } = await runCaptured(process.execPath, [
     commandOf('electron-vite', 'bin/electron-vite.js'),
     ...['build', '--config', 'build/electron.vite.config.ts', '--logLevel', 'warn'],

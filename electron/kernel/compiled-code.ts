@@ -23,7 +23,18 @@ export function createLoader(): Loader {
     const loaded = modules.get(path);
     if (loaded !== undefined) return loaded.exports;
     const module = { exports: {} };
+    // Before it runs: what it needs may need it.
     modules.set(path, module);
+    try {
+      run(path, module);
+    } catch (error) {
+      modules.delete(path);
+      throw error;
+    }
+    return module.exports;
+  }
+
+  function run(path: string, module: { exports: object }): void {
     const cachedData = readCompiled(path);
     const script = new Script(
       `(function (exports, require, module, __filename, __dirname) {${readFileSync(path, 'utf8')}\n})`,
@@ -35,9 +46,8 @@ export function createLoader(): Loader {
     scripts.set(path, script);
     const folder = dirname(path);
     const requireFrom = (id: string): unknown => (id.startsWith('.') ? load(join(folder, id)) : require(id));
-    const run = script.runInThisContext() as (...given: unknown[]) => void;
-    run.call(module.exports, module.exports, requireFrom, module, path, folder);
-    return module.exports;
+    const body = script.runInThisContext() as (...given: unknown[]) => void;
+    body.call(module.exports, module.exports, requireFrom, module, path, folder);
   }
 
   return {

@@ -79,3 +79,11 @@ it.each([
   await expectItWorks(loader.load(pathOf('first.cjs')) as First);
   expect(loader.isCompiled()).toBe(false);
 });
+
+it('loads a file anew that failed', () => {
+  const loader = createLoader();
+  writeFileSync(pathOf('third.cjs'), `exports.half = 1; throw new Error('too early');`);
+  expect(() => loader.load(pathOf('third.cjs'))).toThrow('too early');
+  writeFileSync(pathOf('third.cjs'), 'exports.whole = 1;');
+  expect(loader.load(pathOf('third.cjs'))).toEqual({ whole: 1 });
+});
