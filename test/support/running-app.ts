@@ -8,6 +8,7 @@ import { type AppClient, createAppClient, testTokens } from './app/client';
 import { type AppProcess, type Ending, watchProcess } from './app/process';
 import { until } from './desktop/process';
 import type { DesktopSession } from './desktop/session';
+import { putMigratedDatabase } from './migrated-database';
 import { removeFolder } from './remove-folder';
 
 /** How to start the app. */
@@ -203,6 +204,7 @@ function ownLog(log: string, pid: number): string {
 function homeOf(options: StartOptions): { readonly home: string; readonly forget: () => void } {
   if (options.home !== undefined) return { home: options.home, forget() {} };
   const home = mkdtempSync(join(tmpdir(), 'gatehouse-app-'));
+  putMigratedDatabase(home, Date.now());
   return { home, forget: () => removeFolder(home) };
 }
 
