@@ -10,7 +10,7 @@ import { type Effect, holdsSecret, type Program, type ProgramUse, secrets, unrea
 import { programName, programOf, unknownProgram } from './programs/programs';
 import { knownPath, looksAt } from './seen';
 import { readShell } from './shell/read';
-import { type Budget, innerScope, type Scope, type SimpleCommand } from './shell/scope';
+import { type Budget, innerScope, parametersOf, type Scope, type SimpleCommand, withParameters } from './shell/scope';
 import type { Span, Word } from './shell/words';
 import { notesOn, type Touched, touchIn } from './touched';
 import { flagsAsked, type Parsed, parseUse } from './use';
@@ -213,7 +213,11 @@ function judgeProgram(
   if (body !== undefined) {
     if (nesting.depth >= DEEPEST) note(unreadable('calls itself'), first.span);
     // In the same shell: where it goes is where the caller is afterwards.
-    else readText(gathered, body, scope, { depth: nesting.depth + 1, span: nesting.span ?? command.span });
+    else {
+      withParameters(scope, words, () =>
+        readText(gathered, body, scope, { depth: nesting.depth + 1, span: nesting.span ?? command.span }),
+      );
+    }
     return;
   }
   const program = name === undefined ? undefined : programOf(name);
@@ -299,7 +303,8 @@ function asUse(
         span: nesting.span,
       });
     },
-    runText: (text, at) => text !== undefined && runIn(innerScope(scope), text, at),
+    runText: (text, at, given) => text !== undefined && runIn(innerScope(scope, given), text, at),
+    ...parametersOf(scope, command.span),
     runHere: (text) => runIn(scope, text),
     suppose(inside, before) {
       for (const [index, held] of commandsIn(inside, before).entries()) {

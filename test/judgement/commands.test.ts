@@ -15,17 +15,17 @@ const cases = z
 
 const judged = (list: readonly string[]) => list.map((command) => [command, ofCommand(command).level]);
 
-test('what only looks is low [judgement-1.low, judgement-2.dry-runs, judgement-2.grammar, judgement-2.all-files]', () => {
+test('what only looks is low [judgement-1.low, judgement-2.dry-runs, judgement-2.grammar, judgement-2.all-files, judgement-2.parameters]', () => {
   expect(judged(cases.low)).toEqual(cases.low.map((command) => [command, 'low']));
 });
 
-test('what the project brings back is normal [judgement-1.normal, judgement-2.programs, judgement-2.unknown-programs, judgement-2.held-commands, judgement-2.env-file, judgement-2.loops]', () => {
+test('what the project brings back is normal [judgement-1.normal, judgement-2.programs, judgement-2.unknown-programs, judgement-2.held-commands, judgement-2.env-file, judgement-2.loops, judgement-2.parameters]', () => {
   expect(judged(cases.normal)).toEqual(cases.normal.map((command) => [command, 'normal']));
 });
 
 // The kind is the one that the list stands under, whatever else is said besides.
 test.each(Object.entries(cases.high))(
-  'what %s is high, and says so [judgement-1.high, judgement-1.destroys, judgement-1.sends, judgement-1.secrets, judgement-1.outside, judgement-1.installs, judgement-1.escapes, judgement-1.unreadable, judgement-2.simple-commands, judgement-2.highest, judgement-2.all-files, judgement-2.loops]',
+  'what %s is high, and says so [judgement-1.high, judgement-1.destroys, judgement-1.sends, judgement-1.secrets, judgement-1.outside, judgement-1.installs, judgement-1.escapes, judgement-1.unreadable, judgement-2.simple-commands, judgement-2.highest, judgement-2.all-files, judgement-2.loops, judgement-2.parameters]',
   (kind, list) => {
     const found = list.map((command) => {
       const { level, reasons } = ofCommand(command);

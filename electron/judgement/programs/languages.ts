@@ -44,7 +44,7 @@ function interpreter(
 }
 
 /** A program that reads what to do from what comes in. */
-function fromInput(use: ProgramUse): void {
+function fromInput(use: ProgramUse, parameters: readonly Word[] = []): void {
   const { input, before, redirects } = use.command;
   const from = redirects.find(({ does }) => does === 'reads');
   if (from !== undefined) return use.touch('runs', from.target);
@@ -59,7 +59,9 @@ function fromInput(use: ProgramUse): void {
       isProcess: false,
       span: use.command.span,
     };
-    return isShell(use.name) ? use.runText(word) : use.runCode(word, word);
+    return isShell(use.name)
+      ? use.runText(word, word, [use.command.words[0] ?? word, ...parameters])
+      : use.runCode(word, word);
   }
   use.add(
     unreadable(
@@ -82,15 +84,15 @@ const shell: Program = {
     const at = use.words.findIndex(({ text }) => /^-[a-z]*c[a-z]*$/.test(text));
     // Options may stand between `-c` and the command.
     const behind = use.words.slice(at + 1).map((word) => ({ ...word, text: word.text.replace(/^\+(?=\w)/, '-') }));
-    const code =
-      use.valueOf('-Command') ?? (at >= 0 ? behind[firstOperand({ words: behind }, /^-[a-z]*[oO]$/)] : undefined);
+    const codeAt = firstOperand({ words: behind }, /^-[a-z]*[oO]$/);
+    const code = use.valueOf('-Command') ?? (at >= 0 ? behind[codeAt] : undefined);
     if (/^(?:cmd|pwsh|powershell)$/.test(use.name)) return use.add(unreadable(`a command for ${use.name}`));
-    if (code !== undefined) return use.runText(code);
+    if (code !== undefined) return use.runText(code, code, use.words.slice(at + codeAt + 2));
     // Without what it is to run it only complains.
     if (at >= 0) return;
     const [file] = use.operands;
     const isFed = use.words.some(({ text }) => /^-[a-z]*s[a-z]*$/.test(text));
-    if (file === undefined || isFed || file.text === '-') return fromInput(use);
+    if (file === undefined || isFed || file.text === '-') return fromInput(use, use.operands);
     use.touch('runs', file);
   },
 };

@@ -77,7 +77,11 @@ export type ProgramUse = {
   touch(access: Access, word: Word): void;
   /** A command that this one runs, as words or as a text for the shell. */
   run(words: readonly Word[], givenLater?: boolean): void;
-  runText(text: Word | undefined, at?: Word): void;
+  /** `parameters` are `$0`, `$1` and so on, where it has its own. */
+  runText(text: Word | undefined, at?: Word, parameters?: readonly Word[]): void;
+  /** What `$1` and its like are for what follows; undefined where only the running shell knows. */
+  setParameters(given: readonly Word[] | undefined): void;
+  shiftParameters(count: number): void;
   /** A text that the shell itself runs, so that what it sets and where it goes is so for what follows. */
   runHere(text: Word): void;
   /**

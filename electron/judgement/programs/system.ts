@@ -267,9 +267,13 @@ export const systemPrograms = byName<Program>({
     does: 'looks',
     more: (use) => {
       if (use.words.length === 0) use.add(secrets('reads the whole environment'));
+      const at = use.words.findIndex(({ text }) => text === '--');
+      if (at >= 0) use.setParameters(use.words.slice(at + 1));
+      else if (use.operands.length > 0) use.setParameters(undefined);
     },
   },
-  'shift return exit break continue disown fg bg jobs let shopt setopt unsetopt autoload zmodload rehash times logout caller dirs suspend':
+  shift: { does: 'looks', more: (use) => use.shiftParameters(Number(use.words[0]?.text ?? 1)) },
+  'return exit break continue disown fg bg jobs let shopt setopt unsetopt autoload zmodload rehash times logout caller dirs suspend':
     { does: 'looks', more: (use) => use.forgetVariables(use.operands.map(({ text }) => text)) },
   'read getopts': {
     does: 'looks',

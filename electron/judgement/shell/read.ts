@@ -7,6 +7,7 @@ import {
   type CommandInput,
   doubtChanges,
   innerScope,
+  parametersIn,
   type Redirect,
   type Scope,
   type ShellWalk,
@@ -17,7 +18,6 @@ import { readWords, UNKNOWN, type Word, type WordScope } from './words';
 
 /** Most values of a loop's variable that are followed one by one. */
 const MOST_LOOP_VALUES = 16;
-
 /** Most times that a text is read anew without words that the grammar could not place. */
 const MOST_READINGS = 8;
 
@@ -138,10 +138,12 @@ function walk(node: Node, at: At): void {
       return perhaps(at, () => walkLoop(node, at));
     case 'if_statement':
     case 'elif_clause':
-    case 'while_statement':
     case 'c_style_for_statement':
     case 'case_statement':
       for (const child of children(node)) perhaps(at, () => walk(child, at));
+      return;
+    case 'while_statement':
+      for (const child of children(node)) perhaps(at, () => walkTurns(child, at));
       return;
     case 'list':
       return walkList(node, at);
@@ -280,10 +282,18 @@ function stringOf(node: Node, at: At): CommandInput {
   return word.isComputed ? { from: 'text', variables: word.variables ?? [] } : { from: 'text', text: word.text };
 }
 
+/** The body of a loop that takes one parameter after the other is walked for each. */
+function walkTurns(node: Node, at: At): void {
+  const areLeft = () => /\bshift\b/.test(node.text) && (at.scope.variables.get('@') ?? '') !== '';
+  for (let turn = 0; turn === 0 || (turn < MOST_LOOP_VALUES && areLeft()); turn++) walk(node, at);
+}
+
 function walkLoop(node: Node, at: At): void {
   const name = node.childForFieldName('variable')?.text ?? '';
   const given = node.childrenForFieldName('value').filter((value) => value !== null);
-  const values = given.flatMap((value) => wordsIn(value, at));
+  const isOfParameters = !node.children.some((child) => child?.type === 'in');
+  const values =
+    (isOfParameters ? parametersIn(at.scope, spanOf(node)) : undefined) ?? given.flatMap((value) => wordsIn(value, at));
   for (const value of given) walkSubstitutions(value, at);
   const body = node.childForFieldName('body');
   if (body === null) return;

@@ -55,9 +55,89 @@ export type ShellWalk = {
   outputOf(command: string, scope: Scope): string | undefined;
 };
 
-/** A scope of its own for what a subshell does. */
-export function innerScope({ cwd, isPlaceSure, variables, hints, functions }: Scope): Scope {
-  return { cwd, isPlaceSure, variables: new Map(variables), hints: new Map(hints), functions: new Map(functions) };
+/** A scope of its own for what a subshell does; another shell has parameters of its own, `$0` first. */
+export function innerScope(
+  { cwd, isPlaceSure, variables, hints, functions }: Scope,
+  parameters?: readonly Word[],
+): Scope {
+  const inner = {
+    ...{ cwd, isPlaceSure },
+    ...{ variables: new Map(variables), hints: new Map(hints), functions: new Map(functions) },
+  };
+  if (parameters !== undefined) setParameters(inner, parameters.slice(1), parameters[0]);
+  return inner;
+}
+
+/** How many parameters are known one by one: `$1` to `$9`. */
+const MOST_PARAMETERS = 9;
+const parameterNames = ['@', '*', ...Array.from({ length: MOST_PARAMETERS }, (_, at) => String(at + 1))];
+
+/** Sets `$1`, `$@` and their like to these words. `$@` has a line for each; where one is not known, nor are all together. */
+function setParameters({ variables, hints }: Scope, words: readonly Word[], zero?: Word): void {
+  if (zero !== undefined && !zero.isComputed && !zero.isPattern) variables.set('0', zero.text);
+  const isKnown = words.every(({ isComputed, isPattern }) => !isComputed && !isPattern);
+  const sources = words.flatMap((word) => word.sources ?? []);
+  for (const name of ['@', '*']) {
+    variables.set(name, isKnown ? words.map(({ text }) => text).join(name === '@' ? '\n' : ' ') : undefined);
+    hints.set(name, { sources, ...fromVariable(words) });
+  }
+  for (let at = 1; at <= MOST_PARAMETERS; at++) {
+    const word = words[at - 1];
+    const { text = '', isComputed = false, isPattern = false } = word ?? {};
+    variables.set(String(at), isComputed || isPattern ? undefined : text);
+    const isFiles = isPattern && !isComputed;
+    hints.set(
+      String(at),
+      isFiles ? { pattern: text } : { sources: word?.sources ?? [], ...fromVariable(word === undefined ? [] : [word]) },
+    );
+  }
+}
+
+function fromVariable(words: readonly Word[]): Hint {
+  const [variable] = words.flatMap(({ variables = [] }) => variables);
+  return variable === undefined ? {} : { variable };
+}
+
+/** The words of `$@`; undefined where they are not known. */
+export function parametersIn({ variables }: Scope, span: Span): readonly Word[] | undefined {
+  const texts = variables.get('@')?.split('\n');
+  return texts
+    ?.filter((text) => text !== '')
+    .map((text) => ({ text, isComputed: false, isPattern: false, isProcess: false, span }));
+}
+
+/** What the parameters are is not known any more. */
+function forgetParameters({ variables, hints }: Scope): void {
+  for (const name of parameterNames) {
+    variables.set(name, undefined);
+    hints.delete(name);
+  }
+}
+
+/** How a command of this scope sets its parameters anew, which are undefined where nobody knows them, and takes the first of them away. */
+export function parametersOf(scope: Scope, span: Span) {
+  const set = (words: readonly Word[] | undefined) =>
+    words === undefined ? forgetParameters(scope) : setParameters(scope, words);
+  return {
+    setParameters: set,
+    shiftParameters: (count: number) => set(parametersIn(scope, span)?.slice(count)),
+  };
+}
+
+/** Has a function read with parameters of its own; afterwards they are again what they were. */
+export function withParameters(scope: Scope, words: readonly Word[], read: () => void): void {
+  const { variables, hints } = innerScope(scope);
+  setParameters(scope, words);
+  read();
+  for (const name of parameterNames) {
+    restore(scope.variables, variables, name);
+    restore(scope.hints, hints, name);
+  }
+}
+
+function restore<T>(into: Map<string, T>, from: ReadonlyMap<string, T>, name: string): void {
+  if (from.has(name)) into.set(name, from.get(name) as T);
+  else into.delete(name);
 }
 
 /** What was set since an earlier moment may not have been. */

@@ -26,7 +26,11 @@ export type Word = {
 export const UNKNOWN = '\uFFFC';
 
 /** What is known of a variable whose value only the running shell knows: for which files it stands, or whose output it is. */
-export type Hint = { readonly pattern?: string; readonly sources?: readonly string[] };
+export type Hint = {
+  readonly pattern?: string;
+  readonly sources?: readonly string[] /** The variable that its value comes from. */;
+  readonly variable?: string;
+};
 
 /** Commands whose output is a number, a date or the name of a version, with nothing in it by which a path or a command changes. */
 const littleSaid = /^(?:date(?: -u)? \+['"]?(?:%[YmdHMSFjsNy]|[-_])+['"]?|git rev-parse --short(?:=\d+)? HEAD|nproc)$/;
@@ -70,6 +74,9 @@ type Piece = {
 /** A word that every shell takes as it is written. */
 const asWritten = /^[\w./:=@%+,-]+$/;
 
+/** A word for each parameter. */
+const allParameters = /^"\$(?:@|\{@\})"$/;
+
 const MOST_WORDS_OF_BRACES = 64;
 const escapes: Readonly<Record<string, string>> = {
   n: '\n',
@@ -90,6 +97,13 @@ export function readWords(node: Node, scope: WordScope): readonly Word[] {
   const span = { start: startIndex, end: startIndex + written.length };
   if (asWritten.test(written)) {
     return [{ text: written, isComputed: false, isPattern: false, isProcess: false, span }];
+  }
+  const all = allParameters.test(written) ? scope.valueOf('@') : undefined;
+  if (all !== undefined) {
+    return all
+      .split('\n')
+      .filter((text) => text !== '')
+      .map((text) => ({ text, isComputed: false, isPattern: false, isProcess: false, span }));
   }
   const pieces = withHome(piecesOf(node, scope), scope.home);
   const [only, ...others] = pieces;
@@ -203,8 +217,11 @@ function ofString(node: Node, scope: WordScope): readonly Piece[] {
 
 /** `${NAME}`, and `${NAME:-text}` where the name has a value that is known; of all else, whose value it is made of. */
 function ofExpansion(text: string, scope: WordScope, isQuoted: boolean): Piece {
-  const [, name] = /^\$\{(\w+)(?::?-[\w./-]*)?\}$/.exec(text) ?? [];
-  if (name !== undefined) return ofVariable(name, scope, isQuoted);
+  const [, name, otherwise] = /^\$\{(\w+|[@*])(?::?-([\w./-]*))?\}$/.exec(text) ?? [];
+  if (name !== undefined) {
+    const isWithout = otherwise !== undefined && scope.valueOf(name) === '';
+    return isWithout ? { text: otherwise, isQuoted, isSplit: !isQuoted } : ofVariable(name, scope, isQuoted);
+  }
   const [, made, use = ''] = /^\$\{(!?\w+)(:\+|\+|[*@]\})?/.exec(text) ?? [];
   // `${NAME:+text}` only says whether it is set, `${!NAME*}` what others are called.
   return { ...unknown(isQuoted), ...(made !== undefined && use === '' && { variable: made }) };
@@ -213,9 +230,9 @@ function ofExpansion(text: string, scope: WordScope, isQuoted: boolean): Piece {
 function ofVariable(name: string, scope: WordScope, isQuoted: boolean): Piece {
   const value = scope.valueOf(name);
   if (value === undefined) {
-    const { pattern, sources } = scope.hintOf(name) ?? {};
+    const { pattern, sources, variable = name } = scope.hintOf(name) ?? {};
     if (pattern !== undefined) return { text: pattern, isQuoted, isFiles: true };
-    return { ...unknown(isQuoted), variable: name, ...(sources !== undefined && { sources }) };
+    return { ...unknown(isQuoted), variable, ...(sources !== undefined && { sources }) };
   }
   return { text: value, isQuoted, ...(!isQuoted && { isSplit: true }) };
 }
