@@ -267,9 +267,9 @@ export const systemPrograms = byName<Program>({
     does: 'looks',
     more: (use) => {
       if (use.words.length === 0) use.add(secrets('reads the whole environment'));
-      const at = use.words.findIndex(({ text }) => text === '--');
-      if (at >= 0) use.setParameters(use.words.slice(at + 1));
-      else if (use.operands.length > 0) use.setParameters(undefined);
+      const words = use.words.map((word) => ({ ...word, text: word.text.replace(/^\+(?=\w)/, '-') }));
+      const at = firstOperand({ words }, /^-[a-z]*o$/);
+      if (at < words.length || words[at - 1]?.text === '--') use.setParameters(use.words.slice(at));
     },
   },
   shift: { does: 'looks', more: (use) => use.shiftParameters(Number(use.words[0]?.text ?? 1)) },

@@ -120,7 +120,7 @@ export function parametersOf(scope: Scope, span: Span) {
     words === undefined ? forgetParameters(scope) : setParameters(scope, words);
   return {
     setParameters: set,
-    shiftParameters: (count: number) => set(parametersIn(scope, span)?.slice(count)),
+    shiftParameters: (count: number) => set(Number.isNaN(count) ? undefined : parametersIn(scope, span)?.slice(count)),
   };
 }
 

@@ -28,7 +28,8 @@ export const UNKNOWN = '\uFFFC';
 /** What is known of a variable whose value only the running shell knows: for which files it stands, or whose output it is. */
 export type Hint = {
   readonly pattern?: string;
-  readonly sources?: readonly string[] /** The variable that its value comes from. */;
+  readonly sources?: readonly string[];
+  /** The variable that its value comes from. */
   readonly variable?: string;
 };
 
