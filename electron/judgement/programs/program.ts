@@ -79,8 +79,9 @@ export type ProgramUse = {
   run(words: readonly Word[], givenLater?: boolean): void;
   /** `parameters` are `$0`, `$1` and so on, where it has its own. */
   runText(text: Word | undefined, at?: Word, parameters?: readonly Word[]): void;
-  /** What `$1` and its like are for what follows; undefined where only the running shell knows. */
-  setParameters(given: readonly Word[] | undefined): void;
+  /** What `$1` and its like are for what follows. */
+  setParameters(given: readonly Word[]): void;
+  /** Takes the first of them away; with NaN, only the running shell knows how many. */
   shiftParameters(count: number): void;
   /** A text that the shell itself runs, so that what it sets and where it goes is so for what follows. */
   runHere(text: Word): void;

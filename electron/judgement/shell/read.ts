@@ -138,11 +138,11 @@ function walk(node: Node, at: At): void {
       return perhaps(at, () => walkLoop(node, at));
     case 'if_statement':
     case 'elif_clause':
-    case 'c_style_for_statement':
     case 'case_statement':
       for (const child of children(node)) perhaps(at, () => walk(child, at));
       return;
     case 'while_statement':
+    case 'c_style_for_statement':
       for (const child of children(node)) perhaps(at, () => walkTurns(child, at));
       return;
     case 'list':
