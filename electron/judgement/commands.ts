@@ -10,7 +10,18 @@ import { type Effect, holdsSecret, type Program, type ProgramUse, secrets, unrea
 import { programName, programOf, unknownProgram } from './programs/programs';
 import { knownPath, looksAt } from './seen';
 import { readShell } from './shell/read';
-import { type Budget, innerScope, parametersOf, type Scope, type SimpleCommand, withParameters } from './shell/scope';
+import {
+  type Budget,
+  innerScope,
+  parametersOf,
+  type Scope,
+  type ShellFunction,
+  type SimpleCommand,
+  scopeOfScript,
+  sourcesOf,
+  withParameters,
+} from './shell/scope';
+import { forgetVariables, setFromLines } from './shell/variables';
 import type { Span, Word } from './shell/words';
 import { notesOn, type Touched, touchIn } from './touched';
 import { flagsAsked, type Parsed, parseUse } from './use';
@@ -32,6 +43,8 @@ const MOST_REASONS = 20;
 /** Simple commands that are told of one line; all are judged. */
 export const MOST_PARTS = 200;
 const MOST_COMMANDS = 128;
+/** How much of a command line is walked, what is walked again with it: the longest that people write is below. */
+const MOST_STEPS = 1_000;
 
 const hiddenSign =
   /(?![\n\t])\p{Cc}|[\u200B-\u200F\u202A-\u202E\u2028\u2029\u2060-\u2064\u2066-\u206F\uFEFF\uFFF9-\uFFFC]/u;
@@ -46,6 +59,8 @@ type Gathered = Touched & {
   readonly said: Set<string>;
   readonly reasons: RiskReason[];
   readonly parts: ShellPart[];
+  /** The functions that were defined, each with what is known where it is. */
+  readonly defined: { readonly made: ShellFunction; readonly scope: Scope }[];
 };
 
 /** Where a nested command stands: in the text that was given, and how deep. */
@@ -53,7 +68,13 @@ type Nesting = { readonly depth: number; readonly span: Span | undefined };
 
 /** Judges a command line that is run in this folder, which is undefined where nobody knows it (spec/judgement.md section 2). */
 export function judgeShell(text: string, cwd: string | undefined, place: JudgedPlace): ShellReading {
-  const budget = { characters: 3 * JUDGED_LENGTH, commands: MOST_COMMANDS, isMisread: false };
+  const budget = {
+    characters: 3 * JUDGED_LENGTH,
+    values: 5 * JUDGED_LENGTH,
+    commands: MOST_COMMANDS,
+    steps: MOST_STEPS,
+    isMisread: false,
+  };
   const made = { written: new Map<string, WrittenFile>(), filled: new Map<string, string>() };
   const gathered: Gathered = {
     place,
@@ -66,6 +87,7 @@ export function judgeShell(text: string, cwd: string | undefined, place: JudgedP
     said: new Set(),
     reasons: [],
     parts: [],
+    defined: [],
   };
   const whole = { start: 0, end: text.length };
   if (text.length > JUDGED_LENGTH) {
@@ -74,9 +96,20 @@ export function judgeShell(text: string, cwd: string | undefined, place: JudgedP
   else if (text.trim() !== '') {
     const scope: Scope = { cwd, isPlaceSure: true, variables: new Map(), hints: new Map(), functions: new Map() };
     readText(gathered, text, scope, { depth: 0, span: undefined });
+    readUncalled(gathered);
   }
   const { level, reasons, parts } = gathered;
   return { level, reasons, parts };
+}
+
+/** Has the functions read that nothing calls: with what they may be given later nobody knows. */
+function readUncalled(gathered: Gathered): void {
+  const { defined } = gathered;
+  for (const { made, scope } of defined) {
+    if (made.isCalled) continue;
+    parametersOf(scope, made.span).setParameters(undefined);
+    readText(gathered, made.text, scope, { depth: 1, span: made.span });
+  }
 }
 
 function readText(gathered: Gathered, text: string, scope: Scope, nesting: Nesting): void {
@@ -85,6 +118,7 @@ function readText(gathered: Gathered, text: string, scope: Scope, nesting: Nesti
     home: place.surroundings.home,
     budget: gathered.budget,
     visit: (command, there) => visit(gathered, command, there, nesting),
+    define: (made, there) => gathered.defined.push({ made, scope: innerScope(there) }),
     outputOf(command, there) {
       if (/^pwd(?: -[LP])?$/.test(command)) return there.cwd;
       if (command === 'git rev-parse --show-toplevel') return place.workspace?.root;
@@ -208,14 +242,15 @@ function judgeProgram(
     return;
   }
   const name = programName(first.text);
-  const body = scope.functions.get(first.text);
+  const called = scope.functions.get(first.text);
   const use = asUse(gathered, command, scope, nesting, note, name, words);
-  if (body !== undefined) {
+  if (called !== undefined) {
+    called.isCalled = true;
     if (nesting.depth >= DEEPEST) note(unreadable('calls itself'), first.span);
     // In the same shell: where it goes is where the caller is afterwards.
     else {
       withParameters(scope, words, () =>
-        readText(gathered, body, scope, { depth: nesting.depth + 1, span: nesting.span ?? command.span }),
+        readText(gathered, called.text, scope, { depth: nesting.depth + 1, span: nesting.span ?? command.span }),
       );
     }
     return;
@@ -292,7 +327,7 @@ function asUse(
     valueOf: () => undefined,
     isFed: command.input !== undefined,
     add: (effect, at) => note(effect, at?.span),
-    touch: (access, word) => touchIn(used, access, word, (text) => runIn(innerScope(scope), text)),
+    touch: (access, word) => touchIn(used, access, word, (text) => runIn(scopeOfScript(command, scope, word), text)),
     run(inside, isGivenLater = false) {
       if (inside.length === 0) return;
       if (isTooDeep) return note(unreadable('commands in commands in commands'));
@@ -325,18 +360,10 @@ function asUse(
       const path = word === undefined || word.isComputed || word.isPattern ? undefined : word.text;
       scope.cwd = path === undefined || path === '-' ? undefined : pathFrom(scope.cwd, path);
     },
-    forgetVariables(names) {
-      for (const each of names) {
-        scope.variables.set(each, undefined);
-        scope.hints.delete(each);
-      }
-    },
-    setVariables(names) {
-      for (const each of names) {
-        scope.variables.set(each, undefined);
-        scope.hints.set(each, { sources: sourcesOf(command) });
-        note(assignmentEffect(each, laterWord(command.span)));
-      }
+    forgetVariables: (names) => forgetVariables(scope, names),
+    setVariables(names, lines) {
+      setFromLines(scope, names, lines, sourcesOf(command));
+      for (const each of names) note(assignmentEffect(each, laterWord(command.span)));
     },
   };
 }
@@ -357,12 +384,6 @@ function readHeld(
     if (isLikely || kind !== 'unreadable' || command.input !== undefined) note({ kind, what }, nesting.span);
   }
 }
-
-/** The commands whose output a program is given: by a pipe, or as a file. */
-const sourcesOf = ({ input, redirects }: SimpleCommand): readonly string[] => [
-  ...(input?.of === undefined ? [] : [input.of]),
-  ...redirects.flatMap(({ does, target }) => (does === 'reads' && target.isProcess ? (target.sources ?? []) : [])),
-];
 
 /** Stands for a word that another program adds, such as xargs. */
 const laterWord = (span: Span): Word => ({

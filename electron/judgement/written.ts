@@ -1,3 +1,4 @@
+import { formatted } from './programs/given';
 import type { Access } from './programs/program';
 import type { CommandInput, Redirect, SimpleCommand } from './shell/scope';
 import type { Word } from './shell/words';
@@ -49,12 +50,16 @@ const isFetched = ({ words, before }: SimpleCommand) => [words[0]?.text ?? '', .
 function textsBy(name: string, given: readonly Word[], input: CommandInput | undefined): readonly string[] | undefined {
   if (name === 'cat' && given.length === 0) return input?.text === undefined ? undefined : [input.text];
   if (name !== 'echo' && name !== 'printf') return undefined;
+  if (name === 'printf') {
+    const text = formatted(given[0]?.text === '--' ? given.slice(1) : given);
+    return text === undefined ? undefined : [text];
+  }
   const words = given.filter(({ text }) => !/^-[neE]+$/.test(text));
   if (words.some(({ isComputed, isPattern }) => isComputed || isPattern)) return undefined;
   const text = words.map((word) => word.text).join(' ');
   // Other signs that stand for something are left to the shell.
-  if (/\\[^nt]/.test(text) || (name === 'printf' && text.includes('%'))) return undefined;
+  if (/\\[^nt]/.test(text)) return undefined;
   // Some shells write a new line for `\n`, and some write it as it is.
   const spelled = text.replaceAll('\\n', '\n').replaceAll('\\t', '\t');
-  return name === 'printf' ? [spelled] : [...new Set([text, spelled])];
+  return [...new Set([text, spelled])];
 }

@@ -19,7 +19,7 @@ test('what only looks is low [judgement-1.low, judgement-2.dry-runs, judgement-2
   expect(judged(cases.low)).toEqual(cases.low.map((command) => [command, 'low']));
 });
 
-test('what the project brings back is normal [judgement-1.normal, judgement-2.programs, judgement-2.unknown-programs, judgement-2.held-commands, judgement-2.env-file, judgement-2.loops, judgement-2.parameters]', () => {
+test('what the project brings back is normal [judgement-1.normal, judgement-2.programs, judgement-2.unknown-programs, judgement-2.held-commands, judgement-2.env-file, judgement-2.loops, judgement-2.parameters, judgement-2.perhaps, judgement-2.expansions, judgement-2.functions]', () => {
   expect(judged(cases.normal)).toEqual(cases.normal.map((command) => [command, 'normal']));
 });
 
@@ -122,12 +122,37 @@ test('what nobody reads is high: too long, too many signs, what does not parse, 
   expect(ofCommand('ls \u202E').level).toBe('high');
 });
 
-test('loops in loops and functions of functions come to an end, which nobody has read to', () => {
+test('loops in loops and functions of functions come to an end, which nobody has read to [judgement-2.bounds]', () => {
   const loops = 'for i in a b c d e f g h i j; do '.repeat(6);
   expect(ofCommand(`${loops} ls $i ${'; done'.repeat(6)}`).level).toBe('high');
   const calls = (name: string) => `${name}; `.repeat(200);
   expect(ofCommand(`f() { ${calls('g')} }; g() { ${calls('h')} }; h() { ls; }; f`).level).toBe('high');
   expect(ofCommand('f() { f; }; f').level).toBe('high');
+});
+
+test.each([
+  ['loops in which nothing is run', `${'for i in {1..16}; do '.repeat(5)} x=1 ${'; done'.repeat(5)}`],
+  [
+    'loops in which nothing but a file is written',
+    `${'for i in {1..16}; do '.repeat(5)} >/dev/null ${'; done'.repeat(5)}`,
+  ],
+  ['a value that is doubled again and again', `x=aaaaaaaa; ${'x=$x$x; '.repeat(40)} echo $x`],
+  ['a list that is doubled again and again', `a=(x x x); ${'a=(${a[@]} ${a[@]}); '.repeat(40)} echo $a`],
+  [
+    'values that are twice as many after each part',
+    `x=a; ${'[ -f b ] && x=${x}$RANDOM${x}b; x=${x}c; '.repeat(3)}${Array.from({ length: 12 }, (_, at) => `[ -f a ] && x=\${x}${at}; `).join('')} ls $x`,
+  ],
+  [
+    'branches in branches that all set something',
+    `${Array.from({ length: 200 }, (_, at) => `if a${at}=1; then `).join('')} x=1 ${'; fi'.repeat(200)}`,
+  ],
+  [
+    'functions that call each other twice',
+    `f0() { x=1; }; ${Array.from({ length: 40 }, (_, at) => `f${at + 1}() { f${at}; f${at}; }; `).join('')} f40`,
+  ],
+])('what makes more of itself than is read cannot be read: %s [judgement-2.bounds]', (_what, command) => {
+  const { level, reasons } = ofCommand(command);
+  expect([level, ...new Set(reasons.map(({ kind }) => kind))]).toEqual(['high', 'unreadable']);
 });
 
 test('a variable that changes what runs is high however it is set [judgement-2.assignments]', () => {

@@ -152,3 +152,48 @@ test('any text is judged, and what is dangerous stays so behind it [judgement-1.
     { numRuns: fuzzRounds(1_000) },
   );
 });
+
+/** Ways to keep a word in a variable, or in what a function or another shell is given: the command names it by what is given for it. */
+const hiding = fc.constantFrom<(word: string, command: (name: string) => string) => string>(
+  (word, command) => `v=${quoted(word)}; ${command('"$v"')}`,
+  (word, command) => `v=${quoted(word)}; w=$v; ${command('"${w}"')}`,
+  (word, command) => `v=${quoted(`${word}.bak`)}; ${command('"${v%.bak}"')}`,
+  (word, command) => `v=${quoted(`${word}.a.b`)}; ${command('"${v%%.a*}"')}`,
+  (word, command) => `v=${quoted(`x/${word}`)}; ${command('"${v#x/}"')}`,
+  (word, command) => `v=${quoted(`xx${word}`)}; ${command('"${v:2}"')}`,
+  (word, command) => `v=${quoted(`@${word}`)}; ${command('"${v/@/}"')}`,
+  (word, command) => `v=${quoted(word.slice(0, 1))}; v+=${quoted(word.slice(1))}; ${command('"$v"')}`,
+  (word, command) => `v=b; if a; then v=${quoted(word)}; fi; ${command('"$v"')}`,
+  (word, command) => `if a; then v=${quoted(word)}; else v=b; fi; ${command('"$v"')}`,
+  (word, command) => `v=b; a || v=${quoted(word)}; ${command('"$v"')}`,
+  (word, command) => `case $1 in a) v=${quoted(word)};; *) v=b;; esac; ${command('"$v"')}`,
+  (word, command) => `v=(b ${quoted(word)}); ${command('"${v[1]}"')}`,
+  (word, command) => `declare -A v; v[k]=${quoted(word)}; ${command('"${v[k]}"')}`,
+  (word, command) => `for v in b ${quoted(word)}; do ${command('"$v"')}; done`,
+  (word, command) => `for w in b ${quoted(word)}; do v=$w; done; ${command('"$v"')}`,
+  (word, command) => `for w in ${quoted(word)} b; do v=$w; [ -f a ] && break; done; ${command('"$v"')}`,
+  (word, command) => `set -- b ${quoted(word)}; ${command('"$2"')}`,
+  (word, command) => `set -- b ${quoted(word)}; shift; ${command('"$1"')}`,
+  (word, command) => `f() { ${command('"$1"')}; }; f ${quoted(word)}`,
+  (word, command) => `f() { local v=$2; ${command('"$v"')}; }; f b ${quoted(word)}`,
+  (word, command) => `f() { v=${quoted(word)}; }; f; ${command('"$v"')}`,
+  (word, command) => `sh -c ${quoted(command('"$1"'))} _ ${quoted(word)}`,
+  (word, command) => `cat > x.sh <<'END'\n${command('"$1"')}\nEND\nbash x.sh ${quoted(word)}`,
+  (word, command) => `read -r v <<< ${quoted(word)}; ${command('"$v"')}`,
+  (word, command) => `printf -v v %s ${quoted(word)}; ${command('"$v"')}`,
+  (word, command) => command(`"\${V:-${word}}"`),
+  (word, command) => `: "\${v:=${word}}"; ${command('"$v"')}`,
+);
+
+test('a dangerous command is judged no lower for a variable in which a word of it stands [judgement-2.variables, judgement-2.perhaps, judgement-2.expansions, judgement-2.parameters, judgement-2.functions]', () => {
+  fc.assert(
+    fc.property(bare, hiding, fc.nat({ max: 5 }), fc.array(wrapping, { maxLength: 1 }), (command, hide, at, wraps) => {
+      const words = command.split(' ');
+      const index = at % words.length;
+      const hidden = hide(words[index] ?? '', (name) => words.with(index, name).join(' '));
+      const whole = wraps.reduce((inside, wrap) => wrap(inside), `{ ${hidden}\n}`);
+      expect(rank(whole), whole).toBeGreaterThanOrEqual(rank(command));
+    }),
+    { numRuns: fuzzRounds(600) },
+  );
+}, 120_000);

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { filesOfPatch } from '../patch';
 import type { Word } from '../shell/words';
 import { appliesPatch } from './git-uses';
+import { formatted } from './given';
 import {
   byName,
   destroys,
@@ -152,7 +153,12 @@ export const filePrograms = byName<Program>({
     more(use) {
       const [first, second] = use.words;
       if (use.name === 'printf' && first?.text.startsWith('-v') === true) {
-        use.setVariables([first.text === '-v' ? (second?.text ?? '') : first.text.slice(2)]);
+        const isApart = first.text === '-v';
+        const made = formatted(use.words.slice(isApart ? 2 : 1));
+        use.setVariables(
+          [isApart ? (second?.text ?? '') : first.text.slice(2)],
+          made === undefined ? undefined : [made],
+        );
       }
       for (const word of use.words) {
         const secret = word.variables?.find(holdsSecret);

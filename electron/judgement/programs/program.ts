@@ -117,8 +117,8 @@ export type ProgramUse = {
   /** Has what follows happen in another folder. */
   moveTo(word: Word | undefined): void;
   forgetVariables(names: readonly string[]): void;
-  /** Has variables set to what only the running shell knows. */
-  setVariables(names: readonly string[]): void;
+  /** Has variables set to the words of one of these lines, or where none are given, to what only the running shell knows. */
+  setVariables(names: readonly string[], lines?: readonly string[]): void;
 };
 
 /** Whether a variable holds what nobody should read, by its name; what a variable names that another one names, nobody knows. */

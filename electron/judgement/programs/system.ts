@@ -1,3 +1,5 @@
+import { listName } from '../shell/expansions';
+import { linesGiven } from './given';
 import {
   byName,
   destroys,
@@ -280,7 +282,9 @@ export const systemPrograms = byName<Program>({
     values: '-a -d -i -n -N -p -t -u',
     more(use) {
       const array = use.valueOf('-a');
-      use.setVariables([...(array === undefined ? [] : [array]), ...use.operands].map(({ text }) => text));
+      const names = [...(array === undefined ? [] : [array]), ...use.operands].map(({ text }) => text);
+      if (names.length === 0) names.push('REPLY');
+      use.setVariables(names, array === undefined && use.name === 'read' ? linesGiven(use) : undefined);
     },
   },
   history: { does: 'looks', flags: { '-c -d -w': escapes('changes the history of the shell') } },
@@ -297,7 +301,10 @@ export const systemPrograms = byName<Program>({
     values: '-C -c -d -n -O -s -u',
     more(use) {
       use.runText(use.valueOf('-C'));
-      if (/^(?:mapfile|readarray)$/.test(use.name)) use.setVariables(use.operands.map(({ text }) => text));
+      if (!/^(?:mapfile|readarray)$/.test(use.name)) return;
+      const names = use.operands.map(({ text }) => text);
+      use.setVariables(names);
+      use.setVariables(names.map(listName), linesGiven(use));
     },
   },
   hash: { does: 'looks', flags: { '-p': escapes('has another program run under a name') } },

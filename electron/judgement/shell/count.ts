@@ -1,3 +1,13 @@
+/** A command line of more signs than this is read by nobody, and would take long to parse. */
+const MOST_SIGNS = 1_500;
+
+/** Whether a text surely has more in it than is read, so that nothing of it is. */
+export function isTooMuch(text: string, mostCommands: number): boolean {
+  if ((text.match(/[|&;<>$`(){}"'\n]/g)?.length ?? 0) > MOST_SIGNS) return true;
+  const { atLeast, substitutions } = commandsCounted(text);
+  return atLeast > 2 * mostCommands || substitutions > mostCommands;
+}
+
 /**
  * How many commands a text has at least, as far as its signs say it, and how many substitutions, each of which holds one for certain; 0
  * where that cannot be told without reading it. Quoted texts count for nothing, nor do the words that a shell has around commands.

@@ -1,12 +1,15 @@
 import type { Node } from 'web-tree-sitter';
-import { commandsCounted } from './count';
+import { leaves, readBranches } from './branches';
+import { isTooMuch } from './count';
 import { withTree } from './grammar';
 import { isKeyword, withoutLeading } from './keywords';
 import { bodyStart, children, listed, plainWord, programsOf, spanOf, wordsAsWritten } from './nodes';
+import { isWord, redirectsOf, wordsBehind, wordsIn } from './redirects';
 import {
   type CommandInput,
   doubtChanges,
   innerScope,
+  joinScopes,
   parametersIn,
   type Redirect,
   type Scope,
@@ -14,15 +17,13 @@ import {
   type SimpleCommand,
 } from './scope';
 import { substitutionsIn } from './substitutions';
-import { readWords, UNKNOWN, type Word, type WordScope } from './words';
+import { readEach, setDefaults, setVariable, wordScope } from './variables';
+import { readWords, UNKNOWN, type Word } from './words';
 
-/** Most values of a loop's variable that are followed one by one. */
+/** Most numbers of a loop's variable that are followed one by one, and most turns of a loop that shifts. */
 const MOST_LOOP_VALUES = 16;
 /** Most times that a text is read anew without words that the grammar could not place. */
 const MOST_READINGS = 8;
-
-/** A command line of more signs than this is read by nobody, and would take long to parse. */
-const MOST_SIGNS = 1_500;
 
 /**
  * Reads a command line by the grammar of the shell and has each simple command in it visited: in lists, pipes, subshells,
@@ -32,10 +33,7 @@ export function readShell(text: string, scope: Scope, reading: ShellWalk): boole
   const { budget } = reading;
   budget.characters -= text.length;
   if (budget.characters < 0 || budget.commands < 0) return false;
-  if ((text.match(/[|&;<>$`(){}"'\n]/g)?.length ?? 0) > MOST_SIGNS) return false;
-  // Of what surely has more commands than are read, nothing is.
-  const { atLeast, substitutions } = commandsCounted(text);
-  if (atLeast > 2 * budget.commands || substitutions > budget.commands) return false;
+  if (isTooMuch(text, budget.commands)) return false;
   // The grammar takes a backslash at the start of a line for one at the end of the line before.
   return walkText(text.replaceAll('\n\\', '\n \\'), { scope, reading, before: [] });
 }
@@ -64,50 +62,38 @@ function walkText(text: string, at: At, readings = MOST_READINGS): boolean {
   return plain === undefined ? isRead : walkText(plain, at, readings - 1);
 }
 
+/** A copy of what is known, which takes the longer the more that is. */
+function copyOf({ scope, reading }: At): Scope {
+  reading.budget.steps -= scope.variables.size >> 3;
+  return innerScope(scope);
+}
+
 /** The same place, where what is set is forgotten afterwards. */
-const inside = (at: At): At => ({ ...at, scope: innerScope(at.scope) });
+const inside = (at: At): At => ({ ...at, scope: copyOf(at) });
 
 /** What a command is that nothing is around. */
 const alone = { input: undefined, redirects: [], words: [], assignments: [], before: [] } as const;
 
 /** A place of its own for what stands in a word. */
-const apart = ({ scope, reading }: At): At => ({ scope: innerScope(scope), reading, before: [] });
-
-function wordScope({ scope, reading: { home, outputOf } }: At): WordScope {
-  return {
-    home,
-    valueOf(name) {
-      if (scope.variables.has(name)) return scope.variables.get(name);
-      if (name === 'HOME') return home;
-      if (name === 'PWD') return scope.cwd;
-      // The job that was last put into the background is of the same shell.
-      if (name === '!') return '%1';
-      return name === 'TMPDIR' ? '/tmp' : undefined;
-    },
-    hintOf: (name) => scope.hints.get(name),
-    outputOf: (command) => outputOf(command, scope),
-  };
-}
-
-const wordsIn = (node: Node | null, at: At): readonly Word[] => (node === null ? [] : readWords(node, wordScope(at)));
+const apart = (at: At): At => ({ scope: copyOf(at), reading: at.reading, before: [] });
 
 /** Walks what may not be run: what it would set is not known afterwards. */
-function perhaps({ scope }: At, walkOn: () => void): void {
-  const earlier = innerScope(scope);
+function perhaps(at: At, walkOn: () => void): void {
+  const earlier = copyOf(at);
   walkOn();
-  doubtChanges(scope, earlier);
+  doubtChanges(at.scope, earlier);
 }
 
 /** Commands with `&&` and `||` between them: what follows `&&` knows that what is before it was run, all else does not. */
 function walkList(node: Node, at: At, walkLast = walk): void {
   const { scope } = at;
-  const earlier = innerScope(scope);
+  const earlier = copyOf(at);
   const [first, ...others] = listed(node);
   if (first !== undefined) walk(first.node, at);
   const last = others.at(-1)?.node;
-  const afterFirst = innerScope(scope);
+  const afterFirst = copyOf(at);
   for (const { operator, node: part } of others) {
-    if (operator === '||' && /^(?:exit|return)\b/.test(part.text)) {
+    if (operator === '||' && leaves(part)) {
       walk(part, inside(at));
       continue;
     }
@@ -117,8 +103,22 @@ function walkList(node: Node, at: At, walkLast = walk): void {
   doubtChanges(scope, afterFirst);
 }
 
+/** What is read once for each value that the variables in it may have. */
+const isRead = /^(?:command|redirected_statement|pipeline|variable_assignment|declaration_command|for_statement)$/;
+
 function walk(node: Node, at: At): void {
-  if (at.reading.budget.commands < 0) return;
+  const { scope, reading } = at;
+  if (reading.budget.commands < 0) return;
+  if (reading.budget.steps-- <= 0) {
+    reading.budget.isMisread = true;
+    return;
+  }
+  const isEach =
+    isRead.test(node.type) && readEach(node.text, scope, reading, (there) => walkOnce(node, { ...at, scope: there }));
+  if (!isEach) walkOnce(node, at);
+}
+
+function walkOnce(node: Node, at: At): void {
   switch (node.type) {
     case 'comment':
       return;
@@ -131,20 +131,18 @@ function walk(node: Node, at: At): void {
     case 'subshell':
       return walkAll(node, inside(at));
     case 'function_definition':
-      at.scope.functions.set(node.childForFieldName('name')?.text ?? '', node.childForFieldName('body')?.text ?? '');
-      for (const child of children(node).slice(1)) walk(child, inside(at));
-      return;
+      return define(node, at);
     case 'for_statement':
       return perhaps(at, () => walkLoop(node, at));
     case 'if_statement':
-    case 'elif_clause':
     case 'case_statement':
-      for (const child of children(node)) perhaps(at, () => walk(child, at));
-      return;
+      return readBranches(node, at.scope, {
+        copy: () => copyOf(at),
+        walk: (part, there) => walk(part, { ...at, scope: there }),
+      });
     case 'while_statement':
     case 'c_style_for_statement':
-      for (const child of children(node)) perhaps(at, () => walkTurns(child, at));
-      return;
+      return perhaps(at, () => walkTurns(node, at));
     case 'list':
       return walkList(node, at);
     case 'variable_assignment':
@@ -165,6 +163,17 @@ function walk(node: Node, at: At): void {
 /** One after the other in the same place: what one of them sets and where it goes is so for the next. */
 function walkAll(node: Node, at: At): void {
   for (const child of children(node)) walk(child, at);
+}
+
+function define(node: Node, at: At): void {
+  const { scope, reading } = at;
+  const [name, body] = children(node);
+  if (name === undefined || body === undefined) return;
+  // What stands behind its body, a redirection, is the function's too.
+  const text = node.text.slice(body.startIndex - node.startIndex);
+  const made = { text, span: spanOf(node), isCalled: false };
+  scope.functions.set(name.text, made);
+  reading.define(made, scope);
 }
 
 function visitRedirects(node: Node, at: At, redirects: readonly Redirect[]): void {
@@ -224,33 +233,8 @@ function walkRedirected(node: Node, at: At, body = node.childForFieldName('body'
   }
 }
 
-const wordTypes =
-  /^(?:word|number|string|raw_string|ansi_c_string|translated_string|concatenation|simple_expansion|expansion|command_substitution|process_substitution|brace_expression|arithmetic_expansion)$/;
-const isWord = ({ type }: Node) => wordTypes.test(type);
-
-/** The grammar takes all words behind `> file` for its target: those after the first are the command's. */
-function wordsBehind(node: Node, at: At): readonly Word[] {
-  return node
-    .childrenForFieldName('destination')
-    .slice(1)
-    .flatMap((word) => wordsIn(word, at));
-}
-
 function textBefore(node: Node): string {
   return node.previousSibling?.text ?? '';
-}
-
-/** What a redirection does to a file; none where it names no file. */
-function redirectsOf(node: Node, at: At): readonly Redirect[] {
-  const destination = node.childForFieldName('destination');
-  if (destination === null) return [];
-  const operator = node.children.find((child) => child !== null && /^[&\d]*[<>]/.test(child.text))?.text ?? '>';
-  // `2>&1` joins two streams and names no file.
-  if (/[<>]&$/.test(operator) && /^(?:\d+|-)$/.test(destination.text)) return [];
-  const [target] = wordsIn(destination, at);
-  if (target === undefined) return [];
-  if (operator.includes('>>')) return [{ does: 'appends', target }];
-  return [{ does: operator.includes('>') ? 'writes' : 'reads', target }];
 }
 
 /** What a here-document gives; what stands in it unquoted is run by the shell. */
@@ -262,8 +246,9 @@ function documentOf(node: Node, at: At): CommandInput {
   if (/["'\\]/.test(start)) return { from: 'text', text };
   if (!/[$`]/.test(text)) return { from: 'text', text };
   if (/\$\(|`/.test(text)) runIn(text, at);
+  const values = wordScope(at.scope, at.reading);
   const known = text.replaceAll(/\$(?:\{(\w+)\}|(\w+))/g, (_, braced?: string, bare?: string) => {
-    return wordScope(at).valueOf(braced ?? bare ?? '') ?? UNKNOWN;
+    return values.valueOf(braced ?? bare ?? '') ?? UNKNOWN;
   });
   if (!/[`$\uFFFC]/.test(known)) return { from: 'text', text: known };
   return { from: 'text', variables: [...text.matchAll(/\$\{?(!?\w+)/g)].map(([, name = '']) => name) };
@@ -282,10 +267,10 @@ function stringOf(node: Node, at: At): CommandInput {
   return word.isComputed ? { from: 'text', variables: word.variables ?? [] } : { from: 'text', text: word.text };
 }
 
-/** The body of a loop that takes one parameter after the other is walked for each. */
+/** A loop that takes one parameter after the other is walked for each. */
 function walkTurns(node: Node, at: At): void {
   const areLeft = () => /\bshift\b/.test(node.text) && (at.scope.variables.get('@') ?? '') !== '';
-  for (let turn = 0; turn === 0 || (turn < MOST_LOOP_VALUES && areLeft()); turn++) walk(node, at);
+  for (let turn = 0; turn === 0 || (turn < MOST_LOOP_VALUES && areLeft()); turn++) walkAll(node, at);
 }
 
 function walkLoop(node: Node, at: At): void {
@@ -297,31 +282,41 @@ function walkLoop(node: Node, at: At): void {
   for (const value of given) walkSubstitutions(value, at);
   const body = node.childForFieldName('body');
   if (body === null) return;
-  const isKnown =
-    values.length > 0 && values.length <= MOST_LOOP_VALUES && values.every(({ isComputed }) => !isComputed);
+  const areKnown = values.length > 0 && values.every(({ isComputed }) => !isComputed);
+  // Of many numbers none is another than the others.
+  const isFollowed = areKnown && (values.length <= MOST_LOOP_VALUES || !values.every(({ text }) => /^\d+$/.test(text)));
   const { variables, hints } = at.scope;
   const span = spanOf(node);
   at.reading.visit({ ...alone, assignments: [{ name, value: values[0], span }], span }, at.scope);
   const sources = values.flatMap((value) => value.sources ?? []);
-  for (const value of isKnown ? values : [undefined]) {
+  const isLeft = /\bbreak\b/.test(body.text);
+  const ends: Scope[] = [];
+  for (const value of isFollowed ? values : [undefined]) {
     variables.set(name, value?.isPattern === false ? value.text : undefined);
     hints.set(name, value?.isPattern === true ? { pattern: value.text } : { sources });
     walk(body, at);
+    if (isLeft) ends.push(copyOf(at));
   }
+  // It may be left after each of its turns.
+  if (isLeft) joinScopes(at.scope, ends);
+  const texts = values.map(({ text }) => text);
   variables.set(name, undefined);
-  hints.delete(name);
+  hints.set(name, isFollowed && !values.some(({ isPattern }) => isPattern) ? { perhaps: texts, areAll: true } : {});
 }
 
 function assign(node: Node, at: At): Word | undefined {
   walkSubstitutions(node, at);
-  const name = node.childForFieldName('name')?.text ?? '';
   const value = node.childForFieldName('value');
-  const isAdded = node.children.some((child) => child?.type === '+=');
-  const [word] = wordsIn(value, at);
-  const isKnown = value === null || (word !== undefined && !word.isComputed && !isAdded && value.type !== 'array');
-  at.scope.variables.set(name, isKnown ? (word?.text ?? '') : undefined);
-  at.scope.hints.set(name, { sources: word?.sources ?? [] });
-  return word;
+  const isList = value?.type === 'array';
+  const words =
+    value === null ? [] : isList ? children(value).flatMap((each) => wordsIn(each, at)) : wordsIn(value, at);
+  setVariable(at.scope, {
+    name: node.childForFieldName('name')?.text ?? '',
+    words,
+    isList,
+    isAdded: node.children.some((child) => child?.type === '+='),
+  });
+  return isList ? wordsIn(value, at)[0] : words[0];
 }
 
 type Assignment = SimpleCommand['assignments'][number];
@@ -350,7 +345,7 @@ function visitDeclaration(node: Node, at: At): void {
 
 function visitCommand(node: Node, at: At): void {
   const { scope, reading, before } = at;
-  const inWords = wordScope(at);
+  const inWords = wordScope(scope, reading);
   reading.budget.commands--;
   const written = wordsAsWritten(node);
   if (written !== undefined) {
@@ -385,6 +380,8 @@ function visitCommand(node: Node, at: At): void {
     walkSubstitutions(child, at);
   }
   words.push(...(at.words ?? []));
+  setDefaults(node.text, scope, reading);
+  reading.budget.steps -= words.length >> 3;
   reading.visit({ words, assignments, redirects, input, before, span: spanOf(node) }, scope);
 }
 

@@ -10,8 +10,16 @@ export type Scope = {
   readonly variables: Map<string, string | undefined>;
   /** What is known of those whose value is not. */
   readonly hints: Map<string, Hint>;
-  /** The functions that were defined before, with the text of each. */
-  readonly functions: Map<string, string>;
+  /** The functions that were defined before. */
+  readonly functions: Map<string, ShellFunction>;
+};
+
+/** A function of the shell. What it does it does where it is called, with what it is given there. */
+export type ShellFunction = {
+  readonly text: string;
+  readonly span: Span;
+  /** Whether a call of it was read. */
+  isCalled: boolean;
 };
 
 /** Where a command reads from or writes to. */
@@ -39,18 +47,36 @@ export type SimpleCommand = {
   readonly span: Span;
 };
 
+/** The commands whose output a program is given: by a pipe, or as a file. */
+export const sourcesOf = ({ input, redirects }: SimpleCommand): readonly string[] => [
+  ...(input?.of === undefined ? [] : [input.of]),
+  ...redirects.flatMap(({ does, target }) => (does === 'reads' && target.isProcess ? (target.sources ?? []) : [])),
+];
+
 /** What is done with each simple command, in the order in which they stand; it may move the scope. */
 export type Visit = (command: SimpleCommand, scope: Scope) => void;
 
-/** How many characters may still be parsed, and how many commands visited; and whether the grammar was seen to be wrong. */
-export type Budget = { characters: number; commands: number; isMisread: boolean };
+/** What may still be read, so that loops in loops, functions of functions and values that grow come to an end. */
+export type Budget = {
+  /** Characters that are parsed. */
+  characters: number;
+  /** Commands that are visited. */
+  commands: number;
+  /** Parts of the command line that are walked, each as often as it is. */
+  steps: number;
+  /** Characters of what variables stand for. */
+  values: number;
+  /** Whether the grammar was seen to be wrong, or more was there than is read. */
+  isMisread: boolean;
+};
 
 /** What the walk was told besides commands. */
 export type ShellWalk = {
   readonly home: string;
   readonly visit: Visit;
-  /** What may still be read, so that loops in loops and functions of functions come to an end. */
   readonly budget: Budget;
+  /** Hears of each function that is defined, and where. */
+  define(made: ShellFunction, scope: Scope): void;
   /** The output of a command that is known without running it. */
   outputOf(command: string, scope: Scope): string | undefined;
 };
@@ -124,6 +150,17 @@ export function parametersOf(scope: Scope, span: Span) {
   };
 }
 
+/** What is known in a script that a command runs: its parameters are the words behind it. */
+export function scopeOfScript({ words }: SimpleCommand, scope: Scope, script: Word): Scope {
+  const at = words.indexOf(script);
+  const isSourced = /^(?:source|\.)$/.test(words[0]?.text ?? '');
+  // One that is read into this shell and given nothing has its parameters.
+  if (isSourced && at === words.length - 1) return innerScope(scope);
+  const inner = innerScope(scope, at < 0 ? undefined : words.slice(at));
+  if (at < 0) parametersOf(inner, script.span).setParameters(undefined);
+  return inner;
+}
+
 /** Has a function read with parameters of its own; afterwards they are again what they were. */
 export function withParameters(scope: Scope, words: readonly Word[], read: () => void): void {
   const { variables, hints } = innerScope(scope);
@@ -142,11 +179,40 @@ function restore<T>(into: Map<string, T>, from: ReadonlyMap<string, T>, name: st
 
 /** What was set since an earlier moment may not have been. */
 export function doubtChanges(scope: Scope, earlier: Scope): void {
-  if (scope.cwd !== earlier.cwd) {
-    scope.isPlaceSure = false;
-    if (earlier.cwd === undefined) scope.cwd = undefined;
+  joinScopes(scope, [earlier, innerScope(scope)]);
+}
+
+/** What is known where several ways come together, of which one was gone. */
+export function joinScopes(scope: Scope, ends: readonly Scope[]): void {
+  const places = new Set(ends.map(({ cwd }) => cwd));
+  scope.cwd = places.has(undefined) ? undefined : ends.at(-1)?.cwd;
+  scope.isPlaceSure = places.size === 1 && ends.every(({ isPlaceSure }) => isPlaceSure);
+  const names = new Set<string>();
+  for (const { variables } of ends) for (const name of variables.keys()) names.add(name);
+  for (const name of names) if (!isUnchanged(scope, ends, name)) joinVariable(scope, ends, name);
+  for (const { functions } of ends) for (const [name, made] of functions) scope.functions.set(name, made);
+}
+
+function isUnchanged({ variables, hints }: Scope, ends: readonly Scope[], name: string): boolean {
+  const value = variables.get(name);
+  const hint = hints.get(name);
+  if (!variables.has(name)) return false;
+  for (const end of ends) {
+    if (!end.variables.has(name) || end.variables.get(name) !== value || end.hints.get(name) !== hint) return false;
   }
-  for (const [name, value] of scope.variables) {
-    if (!earlier.variables.has(name) || earlier.variables.get(name) !== value) scope.variables.set(name, undefined);
-  }
+  return true;
+}
+
+function joinVariable({ variables, hints }: Scope, ends: readonly Scope[], name: string): void {
+  const outcomes = ends.map((end) => ({ value: end.variables.get(name), hint: end.hints.get(name) }));
+  const isSure = ends.every(({ variables: each }) => each.has(name));
+  const perhaps = new Set(outcomes.flatMap((each) => each.value ?? each.hint?.perhaps ?? []));
+  const areAll = outcomes.every((each) => each.value !== undefined || each.hint?.areAll === true);
+  const isKnown = isSure && perhaps.size === 1 && areAll;
+  variables.set(name, isKnown ? [...perhaps][0] : undefined);
+  hints.set(name, {
+    ...Object.assign({}, ...outcomes.map((each) => each.hint)),
+    sources: outcomes.flatMap((each) => each.hint?.sources ?? []),
+    ...(perhaps.size > 0 && { perhaps: [...perhaps], areAll }),
+  });
 }

@@ -1,4 +1,5 @@
 import type { Node } from 'web-tree-sitter';
+import { expanded, listIn } from './expansions';
 
 /** Where something stands in the command, in UTF-16 units. */
 export type Span = { readonly start: number; readonly end: number };
@@ -31,6 +32,10 @@ export type Hint = {
   readonly sources?: readonly string[];
   /** The variable that its value comes from. */
   readonly variable?: string;
+  /** Values that it may have, by which way the command goes. */
+  readonly perhaps?: readonly string[];
+  /** Whether it has no value but one of those. */
+  readonly areAll?: boolean;
 };
 
 /** Commands whose output is a number, a date or the name of a version, with nothing in it by which a path or a command changes. */
@@ -75,9 +80,6 @@ type Piece = {
 /** A word that every shell takes as it is written. */
 const asWritten = /^[\w./:=@%+,-]+$/;
 
-/** A word for each parameter. */
-const allParameters = /^"\$(?:@|\{@\})"$/;
-
 const MOST_WORDS_OF_BRACES = 64;
 const escapes: Readonly<Record<string, string>> = {
   n: '\n',
@@ -99,12 +101,9 @@ export function readWords(node: Node, scope: WordScope): readonly Word[] {
   if (asWritten.test(written)) {
     return [{ text: written, isComputed: false, isPattern: false, isProcess: false, span }];
   }
-  const all = allParameters.test(written) ? scope.valueOf('@') : undefined;
+  const all = listIn(written, scope);
   if (all !== undefined) {
-    return all
-      .split('\n')
-      .filter((text) => text !== '')
-      .map((text) => ({ text, isComputed: false, isPattern: false, isProcess: false, span }));
+    return all.map((text) => ({ text, isComputed: false, isPattern: false, isProcess: false, span }));
   }
   const pieces = withHome(piecesOf(node, scope), scope.home);
   const [only, ...others] = pieces;
@@ -216,13 +215,12 @@ function ofString(node: Node, scope: WordScope): readonly Piece[] {
   });
 }
 
-/** `${NAME}`, and `${NAME:-text}` where the name has a value that is known; of all else, whose value it is made of. */
+/** What `${NAME}` stands for, and what is left of it by `%.bak` and its like; where that is not known, whose value it is made of. */
 function ofExpansion(text: string, scope: WordScope, isQuoted: boolean): Piece {
-  const [, name, otherwise] = /^\$\{(\w+|[@*])(?::?-([\w./-]*))?\}$/.exec(text) ?? [];
-  if (name !== undefined) {
-    const isWithout = otherwise !== undefined && scope.valueOf(name) === '';
-    return isWithout ? { text: otherwise, isQuoted, isSplit: !isQuoted } : ofVariable(name, scope, isQuoted);
-  }
+  const [, name] = /^\$\{(\w+|[@*])\}$/.exec(text) ?? [];
+  if (name !== undefined) return ofVariable(name, scope, isQuoted);
+  const value = expanded(text, scope);
+  if (value !== undefined) return { text: value, isQuoted, ...(!isQuoted && { isSplit: true }) };
   const [, made, use = ''] = /^\$\{(!?\w+)(:\+|\+|[*@]\})?/.exec(text) ?? [];
   // `${NAME:+text}` only says whether it is set, `${!NAME*}` what others are called.
   return { ...unknown(isQuoted), ...(made !== undefined && use === '' && { variable: made }) };
