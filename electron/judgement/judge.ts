@@ -5,6 +5,7 @@ import { visibleLine } from '../../shared/kernel/visible-text';
 import { MOST_PARTS } from './commands';
 import type { JudgedPlace, PathFacts, Surroundings, Workspace } from './place';
 import type { Access } from './programs/program';
+import { unreadable } from './programs/program';
 import { judgeTool, type ToolAnnotations, type ToolReading } from './tools';
 
 /** What is judged of a request. */
@@ -87,7 +88,7 @@ function judged(
   const used = usesOf(known, caller);
   const place: JudgedPlace = { surroundings, workspace, isTrusted, files: new Set(), onUse: used.onUse };
   const level = known.levelOf?.(toolName, caller);
-  const reading = judgeTool({ toolName, action, cwd, ...defined({ annotations, level }) }, place);
+  const reading = readable(() => judgeTool({ toolName, action, cwd, ...defined({ annotations, level }) }, place));
   return {
     ...(isTrusted ? reading : outOfTrust(reading, workspace)),
     isCut: reading.parts.length >= MOST_PARTS,
@@ -95,6 +96,16 @@ function judged(
     ...(isSaid && workspace !== undefined && { workspace: workspace.root }),
     ...used.found(),
   };
+}
+
+/** What nests deeper or grows longer than the machine can take is read by nobody: whoever asks for it hears that, and nothing falls. */
+function readable(read: () => ToolReading): ToolReading {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { level: 'high', reasons: [unreadable('is more than can be read')], parts: [] };
+  }
 }
 
 /** What changes anything in a workspace that the operator does not trust is outside (spec/judgement.md section 4). */

@@ -137,6 +137,7 @@ test.each([
     `${'for i in {1..16}; do '.repeat(5)} >/dev/null ${'; done'.repeat(5)}`,
   ],
   ['a value that is doubled again and again', `x=aaaaaaaa; ${'x=$x$x; '.repeat(40)} echo $x`],
+  ['an output that is put into a value twice, again and again', `x=$(ls); ${'x=$x$x; '.repeat(40)} rm $x`],
   ['a list that is doubled again and again', `a=(x x x); ${'a=(${a[@]} ${a[@]}); '.repeat(40)} echo $a`],
   [
     'values that are twice as many after each part',

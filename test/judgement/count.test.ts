@@ -52,3 +52,10 @@ test('warming up judges one command after each pause, so that nothing waits for 
   expect(judged.length).toBeGreaterThan(100);
   expect(new Set(judged).size).toBe(judged.length);
 });
+
+test('what is deeper than the machine can follow is high, and no error [judgement-2.bounds]', () => {
+  const endless = (): never => endless();
+  const judge = createJudge({ ...shop, realPath: endless });
+  const { level, reasons } = judge.call({ toolName: 'Bash', action: { command: 'cat a' }, cwd: '/work/shop' });
+  expect([level, reasons.map(({ kind }) => kind)]).toEqual(['high', ['unreadable']]);
+});

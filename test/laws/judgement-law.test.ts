@@ -197,3 +197,48 @@ test('a dangerous command is judged no lower for a variable in which a word of i
     { numRuns: fuzzRounds(600) },
   );
 }, 120_000);
+
+const value = fc.constantFrom(
+  ...['1', '$x', '$y$x', '"$@"', '${x%a}', '${y:-b}', '$(ls)', '{1..16}', '"${a[@]}"', '(a $x)', '${y//a/bb}', '<(ls)'],
+);
+const part = fc.oneof(
+  value.map((given) => `x=${given}`),
+  value.map((given) => `y+=${given}`),
+  value.map((given) => `a+=(${given})`),
+  fc.tuple(value, value).map(([first, second]) => `set -- ${first} ${second}`),
+  fc.tuple(value, value).map(([first, second]) => `cat ${first} > ${second}`),
+  value.map((given) => `read y <<< ${given}`),
+  value.map((given) => `f ${given}`),
+  fc.constantFrom('shift', 'g', "eval 'x=$x$y'", "sh -c 'f $1' _ $x", 'cd $x'),
+);
+const around = fc.oneof(
+  fc.tuple(value, value).map(
+    ([first, second]) =>
+      (inside: string) =>
+        `for x in ${first} ${second}; do ${inside}; done`,
+  ),
+  part.map((other) => (inside: string) => `if ${other}; then ${inside}; else ${other}; fi`),
+  part.map((other) => (inside: string) => `while ${other}; do ${inside}; done`),
+  part.map((other) => (inside: string) => `case $x in a) ${inside};; *) ${other};; esac`),
+  part.map((other) => (inside: string) => `${other} && ${inside} || ${other}`),
+  part.map((other) => (inside: string) => `${inside}; ${other}`),
+  fc.constantFrom<(inside: string) => string>(
+    (inside) => `f() { ${inside}; }; f $x`,
+    (inside) => `g() { ${inside}; }`,
+    (inside) => `(${inside})`,
+    (inside) => `${inside} | ${inside}`,
+    (inside) => `${inside}; ${inside}`,
+    (inside) => `for y; do ${inside}; break; done`,
+    (inside) => `echo $(${inside})`,
+  ),
+);
+
+test('whatever a command is made of, and however deep, it is judged, and by the same words again the same [judgement-2.bounds]', () => {
+  fc.assert(
+    fc.property(part, fc.array(around, { minLength: 1, maxLength: 60 }), (innermost, all) => {
+      const command = all.reduce((inside, wrap) => (inside.length > 3_000 ? inside : wrap(inside)), innermost);
+      expect(rank(command)).toBe(rank(command));
+    }),
+    { numRuns: fuzzRounds(300) },
+  );
+}, 120_000);

@@ -7,6 +7,7 @@ import { bodyStart, children, listed, plainWord, programsOf, spanOf, wordsAsWrit
 import { isWord, redirectsOf, wordsBehind, wordsIn } from './redirects';
 import {
   type CommandInput,
+  distinct,
   doubtChanges,
   innerScope,
   joinScopes,
@@ -288,7 +289,7 @@ function walkLoop(node: Node, at: At): void {
   const { variables, hints } = at.scope;
   const span = spanOf(node);
   at.reading.visit({ ...alone, assignments: [{ name, value: values[0], span }], span }, at.scope);
-  const sources = values.flatMap((value) => value.sources ?? []);
+  const sources = distinct(values.flatMap((value) => value.sources ?? []));
   const isLeft = /\bbreak\b/.test(body.text);
   const ends: Scope[] = [];
   for (const value of isFollowed ? values : [undefined]) {

@@ -102,7 +102,7 @@ const parameterNames = ['@', '*', ...Array.from({ length: MOST_PARAMETERS }, (_,
 function setParameters({ variables, hints }: Scope, words: readonly Word[], zero?: Word): void {
   if (zero !== undefined && !zero.isComputed && !zero.isPattern) variables.set('0', zero.text);
   const isKnown = words.every(({ isComputed, isPattern }) => !isComputed && !isPattern);
-  const sources = words.flatMap((word) => word.sources ?? []);
+  const sources = distinct(words.flatMap((word) => word.sources ?? []));
   for (const name of ['@', '*']) {
     variables.set(name, isKnown ? words.map(({ text }) => text).join(name === '@' ? '\n' : ' ') : undefined);
     hints.set(name, { sources, ...fromVariable(words) });
@@ -177,6 +177,9 @@ function restore<T>(into: Map<string, T>, from: ReadonlyMap<string, T>, name: st
   else into.delete(name);
 }
 
+/** Each once, so that no list grows with every part of a command that it passes through. */
+export const distinct = (texts: readonly string[]): readonly string[] => [...new Set(texts)];
+
 /** What was set since an earlier moment may not have been. */
 export function doubtChanges(scope: Scope, earlier: Scope): void {
   joinScopes(scope, [earlier, innerScope(scope)]);
@@ -212,7 +215,7 @@ function joinVariable({ variables, hints }: Scope, ends: readonly Scope[], name:
   variables.set(name, isKnown ? [...perhaps][0] : undefined);
   hints.set(name, {
     ...Object.assign({}, ...outcomes.map((each) => each.hint)),
-    sources: outcomes.flatMap((each) => each.hint?.sources ?? []),
+    sources: distinct(outcomes.flatMap((each) => each.hint?.sources ?? [])),
     ...(perhaps.size > 0 && { perhaps: [...perhaps], areAll }),
   });
 }

@@ -1,5 +1,5 @@
 import { expanded, listName, namesIn } from './expansions';
-import { innerScope, joinScopes, type Scope, type ShellWalk } from './scope';
+import { distinct, innerScope, joinScopes, type Scope, type ShellWalk } from './scope';
 import type { Word, WordScope } from './words';
 
 /** What the words of a command that stands here are read by. */
@@ -45,7 +45,7 @@ export function setVariable({ variables, hints }: Scope, { name, words, isList, 
   const areKnown = words.every(
     ({ isComputed, isPattern, text }) => !isComputed && (!isList || !isPattern || element.test(text)),
   );
-  const sources = words.flatMap((word) => word.sources ?? []);
+  const sources = distinct(words.flatMap((word) => word.sources ?? []));
   const before = isAdded ? variables.get(isList ? listName(name) : name) : '';
   const given = words.map(({ text }) => text);
   const isKnown = areKnown && before !== undefined;
