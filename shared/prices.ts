@@ -116,7 +116,7 @@ export function modelName(model: string): string {
   return model
     .toLowerCase()
     .replace(/^(?:[a-z-]+\.)?anthropic\.|^models\//, '')
-    .replace(/\[[^\]]*\]$/, '')
+    .replace(/\[[^[\]]*\]$/, '')
     .replace(/[-@]20\d{6}(?:-v\d+(?::\d+)?)?$/, '');
 }
 

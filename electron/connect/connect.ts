@@ -247,7 +247,10 @@ function keptBefore({ beforeSha256, backupPath }: ChangedFile): Buffer | null | 
 }
 
 function withoutBlankLines(text: string): string {
-  return text.replaceAll(/^\s*\n/gm, '').trimEnd();
+  return text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .join('\n');
 }
 
 /** What a file says, as far as it can be read. */

@@ -1,4 +1,5 @@
 import { parse, stringify, type TomlTable } from 'smol-toml';
+import { withoutEnd } from '../../shared/kernel/ends';
 
 /** What a TOML text says; undefined when it is not TOML. */
 export function parseTomlText(text: string): TomlTable | undefined {
@@ -47,7 +48,9 @@ type Table = { readonly header: string; readonly lines: string[] };
 function tablesOf(lines: readonly string[]): readonly Table[] {
   const tables: Table[] = [{ header: '', lines: [] }];
   for (const line of lines) {
-    const header = /^\s*\[.*\]\s*(#.*)?$/.test(line) ? line.replace(/#.*$/s, '').replaceAll(/\s+/g, '') : undefined;
+    const header = /^\s*\[.*\]\s*(#.*)?$/.test(line)
+      ? line.slice(0, line.includes('#') ? line.indexOf('#') : undefined).replaceAll(/\s+/g, '')
+      : undefined;
     const table = tables.at(-1);
     if (header === undefined || (table !== undefined && isNested(header, table.header))) table?.lines.push(line);
     else tables.push({ header, lines: [line] });
@@ -57,6 +60,6 @@ function tablesOf(lines: readonly string[]): readonly Table[] {
 
 function isNested(header: string, within: string): boolean {
   const holds = within.startsWith('[[') || within === SERVER_HEADER;
-  const name = (text: string) => text.replaceAll(/^\[+|\]+$/g, '');
+  const name = (text: string) => withoutEnd(text.replace(/^\[+/, ''), ']');
   return holds && name(header).startsWith(`${name(within)}.`);
 }

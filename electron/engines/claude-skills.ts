@@ -10,7 +10,7 @@ import { type Environment, type HookInput, textOf } from './engine';
 const MOST = { folders: 64, entries: 5_000, depth: 8, bytes: 256 * 1024 } as const;
 
 // As Claude Code 2.1.197 finds them.
-const inBlocks = /```!\s*\n?([\s\S]*?)\n?```/g;
+const inBlocks = /```!([\s\S]*?)```/g;
 const inLines = /(?<=^|\s)!`([^`]+)`/gm;
 
 /**

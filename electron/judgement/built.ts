@@ -54,6 +54,12 @@ function commandsOf(file: string, text: string): readonly string[] {
   }
   if (!/^(?:GNU)?makefile$|^justfile$/i.test(file)) return [];
   // `$$` and `@` are make's own, and its variables are known to it alone.
-  const lines = [...text.matchAll(/^[\t ]+[@-]*(.+)$/gm)].map(([, line = '']) => line.replaceAll('$$', '$'));
-  return lines.filter((line) => !/\$[({]/.test(line));
+  const indented = text.split('\n').filter((line) => /^[\t ]/.test(line));
+  const lines = indented.map((line) =>
+    line
+      .trim()
+      .replace(/^[@-]+/, '')
+      .replaceAll('$$', '$'),
+  );
+  return lines.filter((line) => line !== '' && !/\$[({]/.test(line));
 }

@@ -148,9 +148,9 @@ function ofPattern(
   { text, from, isSure }: { readonly text: string; readonly from: From; readonly isSure: boolean },
 ): Effect {
   // What the pattern may stand for by its letters: `.env*` is `.env` too.
-  const plain = pathFrom(from.cwd, text.replaceAll(/[*?]|\[[^\]]*\]/g, ''));
+  const plain = pathFrom(from.cwd, text.replaceAll(/[*?]|\[[^[\]]*\]/g, ''));
   const asNamed = plain === undefined ? base : pathFacts(place, plain);
-  const sample = pathFrom(from.cwd, text.replaceAll(/[*?]+|\[[^\]]*\]/g, 'x'));
+  const sample = pathFrom(from.cwd, text.replaceAll(/[*?]+|\[[^[\]]*\]/g, 'x'));
   const asSample = sample === undefined ? base : pathFacts(place, sample);
   if (looking.has(access)) {
     const isSecret = access !== 'lists' && (asNamed.secret || asSample.secret || mayBeSecret(text));
@@ -173,7 +173,7 @@ function ofPattern(
       (surroundings.isIgnored(workspace, asSample.path) &&
         !surroundings.hasExceptions(workspace, asSample.path) &&
         // A pattern of folders reaches rules of theirs.
-        !(/[*?[].*\//.test(text) && surroundings.hasExceptionsBelow(workspace, base.path))));
+        !(isOfFolders(text) && surroundings.hasExceptionsBelow(workspace, base.path))));
   return isIgnored ? 'changes' : destroys(`${verbs[access]} all that ${text} stands for`);
 }
 
@@ -193,9 +193,16 @@ const secretNames = [
   'server.pem',
 ];
 
+/** Whether a pattern stands for folders too. */
+function isOfFolders(text: string): boolean {
+  const at = text.search(/[*?[]/);
+  return at >= 0 && text.includes('/', at);
+}
+
 /** Whether the pattern can stand for a secret file, and does not stand for nearly everything. */
 function mayBeSecret(text: string): boolean {
   const name = text.slice(text.lastIndexOf('/') + 1).slice(0, 200);
+  // oxlint-disable-next-line regexp/no-super-linear-move -- of at most 200 signs
   if (!/[\w.].*[*?[]|[*?[\]].*\w/.test(name) || /^\*(?:\.\*|\.(?!pem$|key$|env$)\w+)?$/.test(name)) return false;
   // A list of signs may be any sign here.
   const pattern = name.replaceAll(/\[[^\]]*\]?/g, '?');
@@ -239,9 +246,9 @@ const sourceName = /^[^.\s]*\.(?!ya?ml|json|jsonc|md|mdc|toml|sh|cfg|conf|ini|en
 
 /** Whether files that another command names are all in the workspace, and no settings or secrets. */
 function isOfProject(place: JudgedPlace, from: From, { roots, names }: NamedFiles): boolean {
-  const areSources = names?.every((name) => sourceName.test(name.replaceAll(/[*?]+|\[[^\]]*\]/g, 'x'))) === true;
+  const areSources = names?.every((name) => sourceName.test(name.replaceAll(/[*?]+|\[[^[\]]*\]/g, 'x'))) === true;
   return roots.every((root) => {
-    const path = pathFrom(from.cwd, root.replace(/[*?[].*$/, ''));
+    const path = pathFrom(from.cwd, root.split(/[*?[]/, 1)[0] ?? '');
     const facts = path === undefined ? undefined : pathFacts(place, path);
     if (facts?.isInside !== true || facts.setting !== undefined || facts.secret) return false;
     const isAll = facts.path === place.workspace?.root || /(?:^|\/)\./.test(facts.shown);

@@ -1,4 +1,5 @@
 import { isAbsolute, join, posix } from 'node:path';
+import { withoutEnd } from '../../shared/kernel/ends';
 import type { Access } from './programs/program';
 
 /** The folder of a project in which an agent works. */
@@ -122,8 +123,8 @@ export function pathFrom(cwd: string | undefined, path: string): string | undefi
 /** What is known of a path from the root (spec/judgement.md sections 3 and 4). */
 export function pathFacts(place: JudgedPlace, given: string): PathFacts {
   const { surroundings, workspace, isTrusted, files } = place;
-  const path = withoutEnd(harmlessDevice.test(given) ? given : surroundings.realPath(given));
-  files.add(path).add(withoutEnd(given));
+  const path = withoutSlash(harmlessDevice.test(given) ? given : surroundings.realPath(given));
+  files.add(path).add(withoutSlash(given));
   const root = workspace?.root;
   const isInside = isTrusted && root !== undefined && (path === root || path.startsWith(`${root}/`));
   const { home } = surroundings;
@@ -132,7 +133,7 @@ export function pathFacts(place: JudgedPlace, given: string): PathFacts {
   const ofHome = path.startsWith(`${home}/`) ? path.slice(home.length) : undefined;
   const relative = isInside && root !== undefined ? path.slice(root.length + 1) : undefined;
   // The name that was given counts too: a link may have a name that says more than what it leads to.
-  const names = [relative ?? path, withoutEnd(given)];
+  const names = [relative ?? path, withoutSlash(given)];
   return {
     path,
     shown: relative === '' ? 'the whole workspace' : (relative ?? (ofHome === undefined ? path : `~${ofHome}`)),
@@ -154,6 +155,6 @@ function settingOf(path: string): string | undefined {
   return settings.find(([pattern]) => pattern.test(path))?.[1];
 }
 
-function withoutEnd(path: string): string {
-  return path.length > 1 ? path.replace(/\/+$/, '') : path;
+function withoutSlash(path: string): string {
+  return path.length > 1 ? withoutEnd(path, '/') : path;
 }

@@ -9,7 +9,8 @@ import type { Word } from './shell/words';
 /** The path that a word is, as far as it is known: of a pattern, the folder that it is tried in. */
 export function knownPath(scope: Scope, { text, isComputed, isPattern }: Word): string | undefined {
   if (isComputed) return undefined;
-  return pathFrom(scope.cwd, isPattern ? text.slice(0, text.search(/[^/]*[*?[]/)) || '.' : text);
+  const folder = () => text.slice(0, text.lastIndexOf('/', text.search(/[*?[]/)) + 1);
+  return pathFrom(scope.cwd, isPattern ? folder() || '.' : text);
 }
 
 /** Ways in which what is at a path may be lost. */
@@ -56,7 +57,7 @@ export function looksAt(
       // One name stands for all that a pattern finds, but for those that are taken out of what is left out.
       if (surroundings.hasExceptions(workspace, posix.join(facts.path, 'x'))) return false;
       if (surroundings.hasExceptionsBelow(workspace, facts.path)) return false;
-      const samples = names.map((name) => name.replaceAll(/[*?]+|\[[^\]]*\]/g, 'x'));
+      const samples = names.map((name) => name.replaceAll(/[*?]+|\[[^[\]]*\]/g, 'x'));
       return samples.every((name) =>
         [name, `x/${name}`, `x/y/z/${name}`].every((path) => {
           const there = pathFacts(place, posix.join(facts.path, path));

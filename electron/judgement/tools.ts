@@ -1,4 +1,4 @@
-import { unwrapped } from '../../shared/act/tools';
+import { mcpNameOf, unwrapped } from '../../shared/act/tools';
 import { isOwnTool } from '../../shared/asking';
 import { higherLevel, type RiskLevel, type RiskReason, type ShellPart } from '../../shared/judgement';
 import { fieldsOf, type JsonObject } from '../../shared/kernel/fields';
@@ -341,8 +341,7 @@ function nameEffect(toolName: string): Effect {
 
 /** A tool's own name: what is before it names its server. */
 function shortName(toolName: string): string {
-  const [, own = toolName] = /^mcp__.+?__(.+)$/.exec(toolName) ?? /^mcp_[^_]+_(.+)$/.exec(toolName) ?? [];
-  return own;
+  return mcpNameOf(toolName)?.name ?? toolName;
 }
 
 /** Every text in a value, not the names of its fields. */

@@ -64,7 +64,7 @@ export function cutPoint(text: string, length: number): number {
   return code >= 0xd800 && code <= 0xdbff ? length + 1 : length;
 }
 
-const token = /("(?:[^"\\]|\\.)*"?)(\s*:)?|([^"]+)/gs;
+const token = /("(?:[^"\\]|\\.)*"?)(:)?|([^"]+)/gs;
 
 function jsonTokens(json: string): ReactNode[] {
   return Array.from(json.matchAll(token), ([whole, text, colon], index) => {

@@ -102,7 +102,8 @@ export function parseTyped(
 
 function valueOf(kind: LimitKind, text: string, unit: SpanUnit): unknown {
   if (kind === 'money' && text === '') return null;
-  const plain = kind === 'money' ? text.replace(/^\$\s*/, '') : kind === 'ratio' ? text.replace(/\s*%$/, '') : text;
+  const plain =
+    kind === 'money' ? text.replace(/^\$\s*/, '') : kind === 'ratio' ? text.replace(/%$/, '').trimEnd() : text;
   if (!/^\d{1,15}(\.\d{1,9})?$/.test(plain)) return undefined;
   const number = Number(plain);
   switch (kind) {

@@ -140,9 +140,9 @@ function useFound(
   const { actions } = useDeskParts();
   const limit = MOST_OF_A_KIND;
   // “pause scout” looks for scout.
-  const [, verb, named = ''] = /^(pause|resume)\b\s*(.*)$/i.exec(text ?? '') ?? [];
+  const [, verb, named = ''] = /^(pause|resume)\b(.*)$/i.exec(text ?? '') ?? [];
   const asked = text === undefined || text === '' ? undefined : { text, limit };
-  const search = verb === undefined ? (text ?? '') : named;
+  const search = verb === undefined ? (text ?? '') : named.trim();
   const agents = useAnswer('agents.overview', asked && { search, limit }, []);
   const sessions = useAnswer('sessions.overview', asked, []);
   const automations = useAnswer('automations.search', asked, []);

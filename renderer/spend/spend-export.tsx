@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconDownload } from '@tabler/icons-react';
+import { withoutEnd } from '../../shared/kernel/ends';
 import { nanosOfUsd } from '../../shared/kernel/money';
 import type { AnswerOf } from '../bridge';
 import { Outcome } from '../ui/notice';
@@ -78,8 +79,6 @@ function cellOf(cell: Cell): string {
 /** Nano-dollars as an exact decimal number of dollars: `300_000_000` is `0.3`. */
 export function exactUsd(nanos: number): string {
   const dollar = nanosOfUsd(1);
-  const fraction = String(nanos % dollar)
-    .padStart(9, '0')
-    .replace(/0+$/, '');
+  const fraction = withoutEnd(String(nanos % dollar).padStart(9, '0'), '0');
   return `${Math.floor(nanos / dollar)}${fraction === '' ? '' : `.${fraction}`}`;
 }

@@ -1,5 +1,6 @@
+import { withoutEnd } from '../kernel/ends';
 import { fieldsOf, type JsonObject } from '../kernel/fields';
-import { visibleLine, visibleText, wholeLine } from '../kernel/visible-text';
+import { startOfLine, visibleLine, visibleText, wholeLine } from '../kernel/visible-text';
 import { type Act, type FileChange, readAct } from './act';
 import { countChange, countLines } from './line-diff';
 import { mcpNameOf, pathFields, type ToolCall, type ToolUse, textIn } from './tools';
@@ -16,9 +17,18 @@ export type TitledCall = ToolCall & { readonly cwd?: string | undefined };
  */
 export function actTitle({ cwd, ...call }: TitledCall, maxLength = LONGEST_TITLE): string {
   const act = readAct(call);
-  const withParts = (longest: number) => titleOf(act, { cwd, maxLength: longest }).replaceAll(/\s*\n\s*/g, ' ⏎ ');
+  const withParts = (longest: number) => startOfLine(titleOf(act, { cwd, maxLength: longest }), maxLength, inOneLine);
   // Its parts are cut only where the whole has no room.
   return wholeLine(withParts(Number.POSITIVE_INFINITY), maxLength) ?? visibleLine(withParts(maxLength), maxLength);
+}
+
+/** Shows line breaks, with what is white around them. */
+function inOneLine(text: string): string {
+  const [first = '', ...others] = text.split('\n');
+  const last = others.pop();
+  if (last === undefined) return first;
+  const between = others.map((line) => line.trim()).filter((line) => line !== '');
+  return [first.trimEnd(), ...between, last.trimStart()].join(' ⏎ ');
 }
 
 type Look = { readonly cwd: string | undefined; readonly maxLength: number };
@@ -213,10 +223,15 @@ function pathIn(fields: JsonObject, look: Look, before: readonly string[] = []):
   return others.length === 0 ? shownPath(first, look) : `${shownPath(first, look)} and ${others.length} more`;
 }
 
+const LONGEST_PATH = 4_096;
+
 /** A path as it is said from the folder; one that does not lie in it is said whole. Cut in the middle, so that its name stays. */
 export function shownPath(path: string, { cwd, maxLength }: Look): string {
   const inside = cwd === undefined ? undefined : pathBelow(path, cwd);
-  const said = visibleText(inside === '' ? '.' : (inside ?? path));
+  const whole = inside === '' ? '.' : (inside ?? path);
+  // Of one that is much too long anyway, only its two ends are looked at.
+  const isEndless = whole.length > LONGEST_PATH;
+  const said = visibleText(isEndless ? `${whole.slice(0, LONGEST_PATH / 2)}${whole.slice(-LONGEST_PATH / 2)}` : whole);
   const characters = [...said];
   const most = Math.max(24, Math.floor(maxLength / 2));
   if (characters.length <= most) return said;
@@ -226,7 +241,7 @@ export function shownPath(path: string, { cwd, maxLength }: Look): string {
 
 /** The way from a folder to a path below it; undefined for one that is not, or that goes up on its way. */
 function pathBelow(path: string, folder: string): string | undefined {
-  const root = folder.replace(/[/\\]+$/, '');
+  const root = withoutEnd(folder, '/\\');
   if (root === '' || /(?:^|[/\\])\.\.(?:[/\\]|$)/.test(path)) return undefined;
   if (path === root) return '';
   return path.startsWith(`${root}/`) || path.startsWith(`${root}\\`) ? path.slice(root.length + 1) : undefined;
@@ -242,7 +257,8 @@ function addressesIn(fields: JsonObject): string {
 }
 
 function shownAddress(address: string): string {
-  const [, scheme = '', authority = '', path = ''] = /^(https?:\/\/)([^/?#\\]*)(.*)$/is.exec(address) ?? [];
+  const [start = '', scheme = '', authority = ''] = /^(https?:\/\/)([^/?#\\]*)/i.exec(address) ?? [];
+  const path = address.slice(start.length);
   const host = authority.slice(authority.lastIndexOf('@') + 1).toLowerCase();
   return `${scheme.toLowerCase() === 'https://' ? '' : scheme.toLowerCase()}${host}${path === '/' ? '' : path}`;
 }

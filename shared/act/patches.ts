@@ -117,6 +117,6 @@ function unifiedFiles(lines: readonly string[]): readonly PatchedFile[] | undefi
 }
 
 function nameIn(line: string): string {
-  const name = line.slice(4).replace(/\t.*$/, '').trim();
+  const name = (line.slice(4).split('\t', 1)[0] ?? '').trim();
   return name.replace(/^[ab]\//, '');
 }

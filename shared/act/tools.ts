@@ -105,8 +105,11 @@ export const pathFields = [
 
 /** The server and the name of a tool of an MCP server; undefined for any other. */
 export function mcpNameOf(toolName: string): { readonly server: string; readonly name: string } | undefined {
-  const [, server, name] = /^mcp__(.+?)__(.+)$/.exec(toolName) ?? /^mcp_([^_]+)_(.+)$/.exec(toolName) ?? [];
-  return server === undefined || name === undefined ? undefined : { server, name };
+  const start = /^mcp__?(?=.)/.exec(toolName)?.[0] ?? '';
+  const between = start === 'mcp__' ? '__' : '_';
+  const at = toolName.indexOf(between, start.length + 1);
+  const name = toolName.slice(at + between.length);
+  return start === '' || at < 0 || name === '' ? undefined : { server: toolName.slice(start.length, at), name };
 }
 
 /** The command of an act, as one text: a list of words is one with those quoted that need it. */

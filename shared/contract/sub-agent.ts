@@ -18,7 +18,7 @@ export function subAgentParents(ownId: string, name: string): readonly string[] 
 }
 
 /** How the id of a sub-agent ends that its engine gave it: a UUID, or a part with a digit in it. */
-const engineId = /-(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[\w.:@]*\d[\w.:@]*)$/;
+const engineId = /-(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[A-Za-z_.:@]*\d[\w.:@]*)$/;
 
 /** Characters of an id that an engine gave that tell sub-agents of a kind apart. */
 const SHORT_ID = 8;

@@ -64,11 +64,27 @@ export function wholeLine(text: string, maxLength: number): string | undefined {
   return lineOf(text, maxLength).whole;
 }
 
+/** Units of the longest emoji, and some more. */
+const LONGEST_EMOJI = 128;
+
+/**
+ * As much of a text, folded, as a line of so many characters shows of it: what has no room is neither folded nor looked at, however
+ * much it is. A character is at most two units of a text.
+ */
+export function startOfLine(text: string, maxLength: number, fold: (part: string) => string): string {
+  const enough = 2 * maxLength + LONGEST_EMOJI;
+  for (let size = 2 * enough; ; size *= 4) {
+    const folded = fold(text.slice(0, size));
+    if (size >= text.length || folded.length >= enough) return folded.slice(0, enough);
+  }
+}
+
 function lineOf(text: string, maxLength: number): { readonly whole?: string; readonly cut: string } {
   let whole = '';
   let cut = '';
   let length = 0;
-  for (const unit of units(text.replace(/[ \t\r\n]+/g, ' ').replace(/^ | $/g, ''))) {
+  const folded = startOfLine(text, maxLength, (part) => part.replace(/[ \t\r\n]+/g, ' ').replace(/^ | $/g, ''));
+  for (const unit of units(folded)) {
     length += unit.length;
     if (length > maxLength) return { cut };
     whole += unit.text;

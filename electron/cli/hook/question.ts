@@ -2,6 +2,7 @@ import { hookRationale } from '../../../shared/act/engine-facts';
 import { knownUse } from '../../../shared/act/tools';
 import type { Engine } from '../../../shared/contract/engine';
 import { subAgentParents } from '../../../shared/contract/sub-agent';
+import { withoutEnd } from '../../../shared/kernel/ends';
 import type { JsonObject } from '../../../shared/kernel/fields';
 import { cryptography } from '../../client/built-in';
 import { type HookInput, textOf } from '../../engines/engine';
@@ -129,5 +130,5 @@ function nameOf({ id, kind }: SubAgent): string {
 const MAX_LENGTH = 200;
 
 function cleaned(text: string): string {
-  return text.replaceAll(/[^\w.:@-]+/g, '-').replaceAll(/^-+|-+$/g, '');
+  return withoutEnd(text.replaceAll(/[^\w.:@-]+/g, '-').replace(/^-+/, ''), '-');
 }

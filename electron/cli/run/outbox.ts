@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Engine } from '../../../shared/contract/engine';
 import type { RunReport } from '../../../shared/contract/run';
 import type { Wire } from '../../../shared/kernel/wire-type';
@@ -97,7 +97,7 @@ function isOfOthers({ status }: ApiRefusal): boolean {
 
 /** The instant in a report's name. */
 function createdAt(path: string): number {
-  return Number(/(\d+)-[^/\\]*$/.exec(path)?.[1] ?? 0);
+  return Number(/^(\d+)-/.exec(basename(path))?.[1] ?? 0);
 }
 
 function read(path: string): KeptReport | undefined {

@@ -131,7 +131,8 @@ async function processes(): Promise<readonly ProcessEntry[]> {
 /** What `ps -o pid=,ppid=,pgid=,stat=,lstart=` prints. */
 export function parseProcesses(text: string): readonly ProcessEntry[] {
   return text.split('\n').flatMap((line) => {
-    const [, pid, parent, group, state, startedAt] = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(.+?)\s*$/.exec(line) ?? [];
+    const [, pid, parent, group, state, startedAt] =
+      /^ *(\d+) +(\d+) +(\d+) +(\S+) +(\S.*)$/.exec(line.trimEnd()) ?? [];
     if (startedAt === undefined || state === undefined) return [];
     return [
       { pid: Number(pid), parent: Number(parent), group: Number(group), isZombie: state.startsWith('Z'), startedAt },

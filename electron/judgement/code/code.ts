@@ -25,6 +25,7 @@ export function isHarmlessCode(code: string, program = ''): boolean {
 /** Whether code only says which version of a package there is: it runs that package, as a test of the project does. */
 export function isOwnVersion(code: string, program = ''): boolean {
   return (
+    code.length <= LONGEST_CODE &&
     /^(?:i?python|pypy|py$)/.test(program) &&
     /^import ([A-Za-z_]\w*)\s*[;\n]\s*print\(\1\.__(?:version|file)__\)\s*;?$/.test(code.trim())
   );

@@ -326,7 +326,7 @@ export const filePrograms = byName<Program>({
     more(use) {
       const [mode, ...files] = use.operands;
       if (use.hasFlag('-R', '--recursive')) use.add(escapes('changes who may use whole folders'));
-      if (/^0?[0-7]?[0-7]?[0-7][2367]$|[ao]\+?=?\w*w|[ug]\+s|^[24567]\d{3}$/.test(mode?.text ?? '')) {
+      if (/^0?[0-7]?[0-7]?[0-7][2367]$|[ao]\+?=?\w{0,9}w|[ug]\+s|^[24567]\d{3}$/.test(mode?.text ?? '')) {
         use.add(escapes(`gives everybody, or more than before, the right to ${mode?.text ?? ''}`), mode);
       }
       for (const word of files)

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { withoutEnd } from '../../../shared/kernel/ends';
 import { filesOfPatch } from '../patch';
 import type { Word } from '../shell/words';
 import { destroys, escapes, type ProgramUse, secrets, sends } from './program';
@@ -19,7 +20,7 @@ export function checkRemote(use: ProgramUse): void {
 export function clones(use: ProgramUse, [url, folder]: readonly Word[]): void {
   if (folder !== undefined) use.touch('writes', folder);
   if (url === undefined) return;
-  const name = posix.basename(url.text.replace(/\/+$/, '')).replace(/\.git$/, '');
+  const name = posix.basename(withoutEnd(url.text, '/')).replace(/\.git$/, '');
   use.noteUnseen(folder ?? { ...url, text: name }, 'cloned');
 }
 
@@ -35,9 +36,7 @@ export function checkout(use: ProgramUse): void {
   const hasPaths = dashes >= 0 || operands.length > 1;
   const isFile =
     first !== undefined &&
-    (/^(?:\.{1,2}|:.*|.*[*?].*)$|\/$/.test(first.text) ||
-      use.kindOf(first) === 'file' ||
-      use.kindOf(first) === 'folder');
+    (/^\.{1,2}$|^:|[*?]|\/$/.test(first.text) || use.kindOf(first) === 'file' || use.kindOf(first) === 'folder');
   if (hasPaths || isFile || (first !== undefined && looksLikeFile(first.text))) {
     use.add(destroys(`throws away what is not committed in ${operands.at(-1)?.text ?? 'files'}`), first);
   }

@@ -81,7 +81,7 @@ const shell: Program = {
     const [only] = use.words;
     if (use.words.length === 1 && /^(?:--version|--help)$/.test(only?.text ?? '')) return;
     // `-lc` and the like have the command as their next word.
-    const at = use.words.findIndex(({ text }) => /^-[a-z]*c[a-z]*$/.test(text));
+    const at = use.words.findIndex(({ text }) => /^-[a-z]+$/.test(text) && text.includes('c'));
     // Options may stand between `-c` and the command.
     const behind = use.words.slice(at + 1).map((word) => ({ ...word, text: word.text.replace(/^\+(?=\w)/, '-') }));
     const codeAt = firstOperand({ words: behind }, /^-[a-z]*[oO]$/);
@@ -91,7 +91,7 @@ const shell: Program = {
     // Without what it is to run it only complains.
     if (at >= 0) return;
     const [file] = use.operands;
-    const isFed = use.words.some(({ text }) => /^-[a-z]*s[a-z]*$/.test(text));
+    const isFed = use.words.some(({ text }) => /^-[a-z]+$/.test(text) && text.includes('s'));
     if (file === undefined || isFed || file.text === '-') return fromInput(use, use.operands);
     use.touch('runs', file);
   },

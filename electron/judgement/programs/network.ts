@@ -50,11 +50,7 @@ function touchesFiles(use: ProgramUse, addresses: readonly Word[]): void {
   for (const word of addresses) {
     const [, path] = /^file:\/\/(?:localhost)?(\/.*)$/s.exec(word.text) ?? [];
     if (path !== undefined) use.touch('reads', { ...word, text: path });
-    const name =
-      word.text
-        .replace(/[?#].*$/s, '')
-        .split('/')
-        .at(-1) ?? '';
+    const name = word.text.split(/[?#]/, 1)[0]?.split('/').at(-1) ?? '';
     if (name === '' || word.isComputed) continue;
     const folder = use.valueOf('--output-dir', '-P', '--directory-prefix')?.text ?? '.';
     const file = { ...word, text: posix.join(folder, name) };

@@ -70,7 +70,7 @@ function runScript(use: ProgramUse): void {
 function checkDangerousOptions(use: ProgramUse): void {
   for (const { text, span } of use.words) {
     const isRunning =
-      /^--?(?:reporter|require|import|loader|experimental-loader|config|plugin|preset|exec|test-runner|runner|globalSetup|setupFiles|environment|resolver|transform)=?(.*\.{0,2}\/.*)?$/;
+      /^--?(?:reporter|require|import|loader|experimental-loader|config|plugin|preset|exec|test-runner|runner|globalSetup|setupFiles|environment|resolver|transform)=?([^/]*\/.*)?$/;
     const [, path] = isRunning.exec(text) ?? [];
     if (path !== undefined && /(?:^|=)(?:\/|~|\.\.\/)/.test(path)) {
       use.add(installs(`runs ${path}`), { text, span, isComputed: false, isPattern: false, isProcess: false });

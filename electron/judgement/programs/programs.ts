@@ -1,3 +1,4 @@
+import { withoutEnd } from '../../../shared/kernel/ends';
 import { archivePrograms } from './archives';
 import { buildPrograms } from './build-tools';
 import { cloudPrograms } from './cloud';
@@ -46,7 +47,7 @@ export function programName(text: string): string | undefined {
 
 /** What is known of a program by its name, in lower letters; undefined for one that is not in the table. */
 export function programOf(name: string): Program | undefined {
-  return programs.get(name) ?? programs.get(name.replace(/[\d.]+$/, ''));
+  return programs.get(name) ?? programs.get(withoutEnd(name, '0123456789.'));
 }
 
 /** A program that the table does not have (spec/judgement.md section 2). */

@@ -25,7 +25,9 @@ export function runsTool(values: RegExp): Program {
 /** Runs a program of the project, or one that is downloaded for it. */
 export function runTool(use: ProgramUse, program: Word, rest: readonly Word[], isNamed: boolean): void {
   const { text } = program;
-  const name = text.replace(/(.)@[^/]*$/, '$1');
+  // Its version stands behind its name; a scope begins with the same sign.
+  const version = text.indexOf('@', Math.max(text.lastIndexOf('/') + 1, 1));
+  const name = version < 0 ? text : text.slice(0, version);
   const isOwn = !isNamed && name === text && use.hasProgram(name);
   if (!isOwn) use.add(installs(`downloads and runs ${text}`), program);
   use.run([{ ...program, text: name }, ...rest]);

@@ -118,7 +118,7 @@ function runsInParallel(use: ProgramUse): void {
     for (const value of values.length === 0 ? [{ ...only, text: '{}' }] : values.slice(0, 32))
       use.runText({
         ...only,
-        text: isMarked ? only.text.replaceAll(/\{[^}]*\}/g, quotedFor(value)) : `${only.text} ${quotedFor(value)}`,
+        text: isMarked ? only.text.replaceAll(/\{[^{}]*\}/g, quotedFor(value)) : `${only.text} ${quotedFor(value)}`,
       });
     return;
   }
@@ -149,7 +149,7 @@ function findsSecrets(use: ProgramUse, patterns: readonly Word[]): boolean {
     return false;
   if (use.hasFlag('-v', '--invert-match')) return true;
   return patterns.some(({ text, isComputed }) => {
-    const said = text.replaceAll(/\[(?!\^)[^\]]*\]|\\[wWSd]|[.*+?^$]/g, '');
+    const said = text.replaceAll(/\[(?!\^)[^[\]]*\]|\\[wWSd]|[.*+?^$]/g, '');
     const isAnything = /^[=:]?$/.test(said) && text !== '^$';
     return (
       !isComputed && (isAnything || secretName.test(use.hasFlag('-i', '--ignore-case') ? text.toUpperCase() : text))

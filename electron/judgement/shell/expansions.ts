@@ -9,8 +9,8 @@ const LONGEST_VALUE = 1_000;
 /** How deep an expansion may stand in others. */
 const DEEPEST = 4;
 
-/** `${NAME}`: before its name what is asked of it, then an element of a list, then what is done to its value. */
-const form = /^\$\{([#!]?)(\w+|[@*])(\[[^\]]*\])?([\s\S]*)\}$/;
+/** How what stands in `${NAME}` begins: before its name what is asked of it, then an element of a list; what is done to its value follows. */
+const form = /^([#!]?)(\w+|[@*])(\[[^\]]*\])?/;
 
 /** The name under which all elements of a list are kept, a line for each; `@` is that of the parameters. */
 export const listName = (name: string) => (name === '@' || name === '*' ? '@' : `${name}[@]`);
@@ -28,7 +28,8 @@ export function namesIn(written: string): readonly string[] {
 /** The words that `"$@"`, `"${@:2}"` and `"${list[@]}"` become; undefined where they are not known, or it is no such. */
 export function listIn(written: string, values: Values, depth = 0): readonly string[] | undefined {
   const [, inner = ''] = /^"?\$\{?([^{}"]*)\}?"?$/.exec(written) ?? [];
-  const [, asked, name = '', element, rest = ''] = form.exec(`\${${inner}}`) ?? [];
+  const [start = '', asked, name = '', element] = form.exec(inner) ?? [];
+  const rest = inner.slice(start.length);
   const isList = asked === '' && (name === '@' || element === '[@]');
   const held = isList ? values.valueOf(listName(name)) : undefined;
   if (held === undefined) return undefined;
@@ -45,13 +46,15 @@ export function listIn(written: string, values: Values, depth = 0): readonly str
   const first = Number(from.replaceAll(/[\s()]/g, ''));
   const isOfParameters = listName(name) === '@';
   if (isOfParameters && first === 0) return undefined;
-  const start = first < 0 ? all.length + first : first - (isOfParameters ? 1 : 0);
-  return all.slice(start, count === undefined ? undefined : start + Number(count));
+  const index = first < 0 ? all.length + first : first - (isOfParameters ? 1 : 0);
+  return all.slice(index, count === undefined ? undefined : index + Number(count));
 }
 
 /** The text that `${…}` stands for; undefined where it is not known. */
 export function expanded(written: string, values: Values, depth = 0): string | undefined {
-  const [, asked = '', name, element, rest = ''] = form.exec(written) ?? [];
+  const inner = written.slice(2, -1);
+  const [start = '', asked = '', name, element] = form.exec(inner) ?? [];
+  const rest = inner.slice(start.length);
   if (name === undefined || depth > DEEPEST) return undefined;
   const isList = name === '@' || name === '*' || element === '[@]' || element === '[*]';
   if (asked === '#') {
@@ -170,7 +173,7 @@ function patternOf(found: readonly Part[] | undefined): Pattern | undefined {
   if (found === undefined) return undefined;
   const signs: (RegExp | '*')[] = [];
   for (const { text, isQuoted } of found) {
-    for (const [sign] of text.matchAll(isQuoted ? /[\s\S]/g : /\[[!^]?\]?[^\]]*\]|\*+|[\s\S]/g)) {
+    for (const [sign] of text.matchAll(isQuoted ? /[\s\S]/g : /\[[!^]?\]?[^[\]]*\]|\*+|[\s\S]/g)) {
       if (isQuoted) signs.push(exactly(sign));
       else if (sign.startsWith('*')) signs.push('*');
       else if (sign === '?') signs.push(/[\s\S]/);

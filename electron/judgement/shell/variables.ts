@@ -171,7 +171,7 @@ function choose({ variables, hints }: Scope, name: string, value: string | undef
 function choicesIn(text: string, scope: Scope, { home }: ShellWalk): readonly Choice[] {
   // All parameters are meant where none is named.
   const all = /\bshift\b|\bfor\s+\w+\s*(?:;|\n|do\b)/.test(text) ? ['@'] : [];
-  const added = [...text.matchAll(/(\w+)\+=/g)].flatMap(([, name = '']) => [name, listName(name)]);
+  const added = [...text.matchAll(/\b(\w+)\+=/g)].flatMap(([, name = '']) => [name, listName(name)]);
   return [...new Set([...namesIn(text), ...added, ...all])].flatMap((name): readonly Choice[] => {
     if (knownValue(scope, name, home) !== undefined) return [];
     const { perhaps, areAll = false } = scope.hints.get(name) ?? {};

@@ -123,7 +123,10 @@ export function readWords(node: Node, scope: WordScope): readonly Word[] {
     ...(sources.length > 0 && { sources }),
   });
   const text = pieces.map((piece) => piece.text).join('');
-  if (!pieces.some((piece) => !piece.isQuoted && /[{}]/.test(piece.text)) || !/\{.*(,|\.\.).*\}/s.test(text)) {
+  if (
+    !pieces.some((piece) => !piece.isQuoted && /[{}]/.test(piece.text)) ||
+    !/,|\.\./.test(text.slice(text.indexOf('{') + 1, Math.max(text.lastIndexOf('}'), 0)))
+  ) {
     return [word(text)];
   }
   const expanded = withoutBraces(text);

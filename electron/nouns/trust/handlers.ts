@@ -1,5 +1,6 @@
 import { isAbsolute, normalize } from 'node:path';
 import type { ListedWorkspace, ToolClass, UnclassedTool, UntrustedWorkspace } from '../../../shared/contract/trust';
+import { withoutEnd } from '../../../shared/kernel/ends';
 import { invalid, succeeded } from '../../../shared/kernel/errors';
 import { defined } from '../../../shared/kernel/fields';
 import { surroundings } from '../../judgement/here';
@@ -106,6 +107,6 @@ function workspaces({ store }: QueryContext): readonly ListedWorkspace[] {
 /** The project that a folder belongs to, as it is judged; the folder itself where there is none, without links. */
 function rootOf(folder: string): string {
   const path = normalize(folder);
-  const plain = path.length > 1 ? path.replace(/\/+$/, '') : path;
+  const plain = path.length > 1 ? withoutEnd(path, '/') : path;
   return surroundings.workspaceOf(plain)?.root ?? surroundings.realPath(plain);
 }
