@@ -57,7 +57,7 @@ export function requestText(approval: Approval, names: Names): RequestText {
   const inTitle =
     requestType === 'tool_call'
       ? `${visibleText(placeOf(approval))}: `
-      : approvalTitle(approval, Number.POSITIVE_INFINITY);
+      : approvalTitle(approval, LONGEST_TITLE_TEXT + 1);
   return {
     title,
     what: [...about.map(visibleText), whatText(approval)].join('\n'),
@@ -65,11 +65,14 @@ export function requestText(approval: Approval, names: Names): RequestText {
   };
 }
 
-/** What would be approved, whole, in lines with hidden characters shown: the act, and what of the context is no fact of the engine's. */
+/** Characters of an act that are made ready for a surface of plain text: far more than any of them has room for, so that it is not shown whole. */
+const LONGEST_WHAT = 20_000;
+
+/** What would be approved, whole where it is short enough for such a surface, in lines with hidden characters shown: the act, and what of the context is no fact of the engine's. */
 function whatText(approval: Approval): string {
   const rest = restOfContext(approval.context);
   const lines = [...actLines(approval), ...(rest === undefined ? [] : [JSON.stringify(rest)])];
-  return lines.length === 0 ? strings.noAct : lines.map(visibleText).join('\n');
+  return lines.length === 0 ? strings.noAct : visibleText(lines.join('\n').slice(0, LONGEST_WHAT));
 }
 
 /** The act as lines of plain text: nothing of it is left out but a description that is the reason. */
