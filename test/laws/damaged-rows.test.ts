@@ -8,7 +8,7 @@ import { eventsAfter } from '../support/audit';
 import { changeBytes, changeColumn, type Row, rowsIn, valueOf } from '../support/damage';
 import { type Full, fillWorld } from '../support/full-world';
 import { gatehouse } from '../support/runs';
-import { agent, createWorld, engine, operator, START, temporaryHome, type World } from '../support/world';
+import { agent, createWorld, engine, inMemory, operator, START, temporaryHome, type World } from '../support/world';
 
 const HOUR = 3_600_000;
 
@@ -250,7 +250,7 @@ it.each(tables)(
     const stride = isExhaustive ? 1 : Math.min(Math.ceil(damages.length / 2), chosen.length);
     for (const [index, row] of chosen.entries()) {
       for (const { name, column: damaged, damage } of damages.filter((_, way) => way % stride === index % stride)) {
-        const home = temporaryHome();
+        const home = temporaryHome(inMemory());
         cpSync(made.home, home, { recursive: true });
         damage(home, row);
         const asDamaged = valueOf(home, row, damaged);

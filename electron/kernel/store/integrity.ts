@@ -37,14 +37,26 @@ export function integrityOf({ database }: DatabaseReading, mostLines: number): r
 }
 
 function schemaDifferences(database: DatabaseSync): readonly string[] {
+  const found = schemaOf(database);
+  const wanted = schemaOfThisVersion();
+  return [...new Set([...found.keys(), ...wanted.keys()])]
+    .filter((name) => found.get(name) !== wanted.get(name))
+    .map((name) => `schema: ${name} is not as this version makes it`);
+}
+
+let ownSchema: ReadonlyMap<string, string> | undefined;
+
+/** What all steps make, which is the same as long as the program runs: to take them takes longer than to check most databases. */
+function schemaOfThisVersion(): ReadonlyMap<string, string> {
+  ownSchema ??= madeSchema();
+  return ownSchema;
+}
+
+function madeSchema(): ReadonlyMap<string, string> {
   const expected = openMemory();
   try {
     migrate(expected, 0);
-    const found = schemaOf(database);
-    const wanted = schemaOf(expected);
-    return [...new Set([...found.keys(), ...wanted.keys()])]
-      .filter((name) => found.get(name) !== wanted.get(name))
-      .map((name) => `schema: ${name} is not as this version makes it`);
+    return schemaOf(expected);
   } finally {
     expected.close();
   }
