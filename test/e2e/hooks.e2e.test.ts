@@ -1,3 +1,6 @@
+import { cpSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type Engine, engines } from '../../electron/connect/connection-file';
 import { desktopForTests } from '../support/app/desk';
@@ -5,6 +8,7 @@ import { connectAll, startHook } from '../support/app/hooks';
 import { chooseInWindow, row } from '../support/app/surfaces';
 import { until } from '../support/desktop/process';
 import { hookInput } from '../support/hook-world';
+import { removeFolder } from '../support/remove-folder';
 import { type RunningApp, startApp, startPlainApp } from '../support/running-app';
 import { temporaryHome } from '../support/world';
 
@@ -86,6 +90,20 @@ describe('a hook, with the app that runs', () => {
 });
 
 describe('a hook, with the app killed with -9 while it waits', () => {
+  // One home with every engine connected: each test has a copy of it, and no app of its own to connect them.
+  let connected: string;
+  beforeAll(async () => {
+    connected = mkdtempSync(join(tmpdir(), 'gatehouse-hooks-'));
+    const app = await startApp({ desktop, home: connected, operatorToken: true });
+    try {
+      await connectAll(app);
+      await app.quit();
+    } finally {
+      await app.end();
+    }
+  });
+  afterAll(() => connected !== undefined && removeFolder(connected));
+
   let home: string;
   const startAgain = async () => {
     const app = await startPlainApp({ desktop, home, operatorToken: true, args: ['--hidden'] });
@@ -95,11 +113,7 @@ describe('a hook, with the app killed with -9 while it waits', () => {
 
   it.each(engines)('of %s does what was chosen, and hears the decision after a restart', async (engine) => {
     home = temporaryHome();
-    const first = await startApp({ desktop, home, operatorToken: true });
-    onTestFinished(() => first.end());
-    await connectAll(first);
-    await first.quit();
-
+    cpSync(connected, home, { recursive: true });
     const input = hookInput(engine, event[engine]);
     const app = await startAgain();
     // The same question of the same session: one approval, three that wait.
