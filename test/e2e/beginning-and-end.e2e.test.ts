@@ -17,6 +17,9 @@ async function startPlain(options: Omit<StartOptions, 'desktop'> = {}): Promise<
   return app;
 }
 
+/** For what a window has no part in: to draw one takes as much of the processor as all else of a start. */
+const withoutWindow = { args: ['--hidden'] } as const;
+
 it('Quit in the tray menu ends it with 0 and takes the endpoint file away [api-1.endpoint-file]', async () => {
   const app = await startPlain({ home: temporaryHome() });
   expect(existsSync(join(app.home, 'endpoint.json'))).toBe(true);
@@ -28,7 +31,7 @@ it('Quit in the tray menu ends it with 0 and takes the endpoint file away [api-1
 });
 
 it('its code comes compiled from the build', async () => {
-  const app = await startPlain({ home: temporaryHome() });
+  const app = await startPlain({ home: temporaryHome(), ...withoutWindow });
   expect(app.log()).toMatch(/"isCompiled":true.*"msg":"started"/);
 });
 
@@ -54,10 +57,10 @@ it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
 
 it('a stale endpoint file of a killed app is replaced [api-1.endpoint-file]', async () => {
   const home = temporaryHome();
-  const killed = await startPlain({ home });
+  const killed = await startPlain({ home, ...withoutWindow });
   await killed.kill9();
   expect(existsSync(join(home, 'endpoint.json'))).toBe(true);
-  const app = await startPlain({ home });
+  const app = await startPlain({ home, ...withoutWindow });
   expect(app.url()).not.toBe('');
   expect((await app.api('GET', '/global/health')).status).toBe(200);
 });
@@ -87,7 +90,7 @@ it.each([
 
 it('a second app on the same home is refused, with a word, where nothing of Chromium’s keeps it away', async () => {
   const home = temporaryHome();
-  const first = await startPlain({ home });
+  const first = await startPlain({ home, ...withoutWindow });
   await first.ask({ tool: 'before' });
   for (const name of readdirSync(home)) if (name.startsWith('Singleton')) rmSync(join(home, name));
   const second = await startPlain({ home, until: 'nothing' });
@@ -96,7 +99,7 @@ it('a second app on the same home is refused, with a word, where nothing of Chro
   await first.ask({ tool: 'after' });
   await first.kill9();
   // The lock goes with its process.
-  await startPlain({ home });
+  await startPlain({ home, ...withoutWindow });
 });
 
 it('a home that cannot be written is said to be so, and nobody is told that the app runs already', async () => {
@@ -117,11 +120,11 @@ it('a home that cannot be written is said to be so, and nobody is told that the 
 
 it('what a killed app leaves among the temporary files is gone after the next start', async () => {
   const home = temporaryHome();
-  const killed = await startPlain({ home });
+  const killed = await startPlain({ home, ...withoutWindow });
   const left = dirname(readlinkSync(join(home, 'SingletonSocket')));
   await killed.kill9();
   expect(existsSync(left)).toBe(true);
-  await startPlain({ home });
+  await startPlain({ home, ...withoutWindow });
   expect(existsSync(left)).toBe(false);
 });
 

@@ -21,7 +21,7 @@ async function verified(app: RunningApp) {
 it('an app that quits has signed everything in both places, and finds at the next start what was changed meanwhile [13.verify-tail]', async () => {
   const home = temporaryHome();
   const start = async () => {
-    const app = await startPlainApp({ desktop, home, operatorToken: true });
+    const app = await startPlainApp({ desktop, home, operatorToken: true, args: ['--hidden'] });
     onTestFinished(() => app.end());
     return app;
   };

@@ -36,7 +36,7 @@ describe.each(eras)('the running app and the SDK’s client of %s', (era) => {
 
   it('whoever waits hears pending when the app quits, and an error when it is killed; never denied', async () => {
     for (const end of ['quit', 'kill9'] as const) {
-      const other = await startPlainApp({ desktop, home: temporaryHome() });
+      const other = await startPlainApp({ desktop, home: temporaryHome(), args: ['--hidden'] });
       onTestFinished(() => other.end());
       const { tool } = await connectMcp(other.url(), { token: testTokens.engine, era });
       const { approval_id } = (await tool('request_approval', question('waits'))).data.approval as {
