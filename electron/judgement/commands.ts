@@ -21,7 +21,7 @@ import {
   sourcesOf,
   withParameters,
 } from './shell/scope';
-import { forgetVariables, setFromLines } from './shell/variables';
+import { forgetVariables, setFromLines, withOwnVariables } from './shell/variables';
 import type { Span, Word } from './shell/words';
 import { notesOn, type Touched, touchIn } from './touched';
 import { flagsAsked, type Parsed, parseUse } from './use';
@@ -165,7 +165,9 @@ function visit(gathered: Gathered, command: SimpleCommand, scope: Scope, nesting
   visitRedirects(gathered, command, scope, note);
   const [program, ...words] = command.words;
   if (program !== undefined) {
-    judgeProgram(gathered, { ...command, words: [program, ...words] }, scope, nesting, note);
+    withOwnVariables(scope, command.assignments, () =>
+      judgeProgram(gathered, { ...command, words: [program, ...words] }, scope, nesting, note),
+    );
     if (levelNow() === 'normal') runBuilt(gathered, command, scope, nesting, note);
   }
   const isLook = program !== undefined && programOf(programName(program.text) ?? '')?.does === 'looks';
@@ -360,6 +362,7 @@ function asUse(
       const path = word === undefined || word.isComputed || word.isPattern ? undefined : word.text;
       scope.cwd = path === undefined || path === '-' ? undefined : pathFrom(scope.cwd, path);
     },
+    withVariables: (own, read) => withOwnVariables(scope, own, read),
     forgetVariables: (names) => forgetVariables(scope, names),
     setVariables(names, lines) {
       setFromLines(scope, names, lines, sourcesOf(command));

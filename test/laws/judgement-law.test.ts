@@ -45,6 +45,9 @@ const spelling = fc.constantFrom<(word: string) => string>(
   (word) => `${word.slice(0, 1)}"${word.slice(1)}"`,
 );
 
+/** What stands in backticks: what they take away is written twice. */
+const inBackticks = (command: string) => command.replaceAll(/[\\`$]/g, '\\$&');
+
 /** Before a program; what is more than one is given to a shell of its own. */
 const before = (program: string) => (command: string) =>
   /[;|&(){}<>`$#\n]|\b(?:if|for|while|case)\b|^!/.test(command)
@@ -63,6 +66,9 @@ const wrapping = fc.constantFrom<(command: string) => string>(
   (command) => `echo $(${command})`,
   (command) => `echo "$(${command})"`,
   (command) => `cat <(${command})`,
+  (command) => `echo "\${x:-\`${inBackticks(command)}\`}"`,
+  (command) => `echo \${x%$(${command})}`,
+  (command) => `case a in $(${command})) ls;; esac`,
   (command) => `X=$(${command}) ls`,
   (command) => `bash -c ${quoted(command)}`,
   (command) => `sh -c ${quoted(command)}`,
@@ -183,6 +189,9 @@ const hiding = fc.constantFrom<(word: string, command: (name: string) => string)
   (word, command) => `printf -v v %s ${quoted(word)}; ${command('"$v"')}`,
   (word, command) => command(`"\${V:-${word}}"`),
   (word, command) => `: "\${v:=${word}}"; ${command('"$v"')}`,
+  (word, command) => `v=${quoted(word)} sh -c ${quoted(command('"$v"'))}`,
+  (word, command) => `env v=${quoted(word)} sh -c ${quoted(command('"$v"'))}`,
+  (word, command) => `export v=${quoted(word)}; bash -c ${quoted(command('"$v"'))}`,
 );
 
 test('a dangerous command is judged no lower for a variable in which a word of it stands [judgement-2.variables, judgement-2.perhaps, judgement-2.expansions, judgement-2.parameters, judgement-2.functions]', () => {

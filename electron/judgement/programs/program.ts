@@ -1,5 +1,6 @@
 import type { RiskKind } from '../../../shared/judgement';
 import type { SimpleCommand } from '../shell/scope';
+import type { OwnVariable } from '../shell/variables';
 import type { Word } from '../shell/words';
 
 /** A reason for a high risk, before it is known where it stands. */
@@ -116,6 +117,8 @@ export type ProgramUse = {
   hasProgram(name: string): boolean;
   /** Has what follows happen in another folder. */
   moveTo(word: Word | undefined): void;
+  /** Has what is run meanwhile read with variables of its own. */
+  withVariables(own: readonly OwnVariable[], read: () => void): void;
   forgetVariables(names: readonly string[]): void;
   /** Has variables set to the words of one of these lines, or where none are given, to what only the running shell knows. */
   setVariables(names: readonly string[], lines?: readonly string[]): void;

@@ -69,7 +69,11 @@ const env: Program = {
         isComputed: false,
       });
     const inside = use.words.slice(at);
-    if (inside.length > 0) use.run(inside);
+    const own = assigned.map((word) => {
+      const end = word.text.indexOf('=');
+      return { name: word.text.slice(0, end), value: { ...word, text: word.text.slice(end + 1) } };
+    });
+    if (inside.length > 0) use.withVariables(own, () => use.run(inside));
     else use.add(secrets('reads the whole environment'));
   },
 };

@@ -17,7 +17,7 @@ import {
   type ShellWalk,
   type SimpleCommand,
 } from './scope';
-import { substitutionsIn } from './substitutions';
+import { overlookedIn, substitutionsIn } from './substitutions';
 import { readEach, setDefaults, setVariable, wordScope } from './variables';
 import { readWords, UNKNOWN, type Word } from './words';
 
@@ -156,8 +156,10 @@ function walkOnce(node: Node, at: At): void {
       return walkAll(node, apart(at));
     case 'file_redirect':
       return visitRedirects(node, at, redirectsOf(node, at));
-    default:
-      walkAll(node, at);
+    default: {
+      const overlooked = overlookedIn(node);
+      return overlooked === undefined ? walkAll(node, at) : runIn(overlooked, at);
+    }
   }
 }
 
@@ -229,13 +231,9 @@ function walkRedirected(node: Node, at: At, body = node.childForFieldName('body'
   const passedOn: CommandInput = body?.text.trim() === 'cat' && input !== undefined ? input : { from: 'pipe' };
   for (const part of piped) {
     // The rest of the line that a here-document stands in: a pipe reads on, a list begins anew.
-    const isPipe = part.type === 'pipeline' || /\|\s*$/.test(textBefore(part));
+    const isPipe = part.type === 'pipeline' || /\|\s*$/.test(part.previousSibling?.text ?? '');
     walk(part, { scope, reading, ...(isPipe ? { input: passedOn, before: passed } : { before: [] }) });
   }
-}
-
-function textBefore(node: Node): string {
-  return node.previousSibling?.text ?? '';
 }
 
 /** What a here-document gives; what stands in it unquoted is run by the shell. */
@@ -255,7 +253,7 @@ function documentOf(node: Node, at: At): CommandInput {
   return { from: 'text', variables: [...text.matchAll(/\$\{?(!?\w+)/g)].map(([, name = '']) => name) };
 }
 
-/** Has the substitutions in the text of a here-document visited; the grammar itself overlooks some. */
+/** Has the substitutions in a text visited that the grammar overlooks, such as a here-document. */
 function runIn(text: string, at: At): void {
   for (const part of substitutionsIn(text)) walkText(part, apart(at));
 }
@@ -394,5 +392,7 @@ function walkSubstitutions(node: Node, at: At): void {
     walk(node, { scope: at.scope, reading: at.reading, before: [] });
     return;
   }
+  const overlooked = overlookedIn(node);
+  if (overlooked !== undefined) return runIn(overlooked, at);
   for (const child of children(node)) walkSubstitutions(child, at);
 }

@@ -1,3 +1,5 @@
+import type { Node } from 'web-tree-sitter';
+
 /** The commands in `$(…)` and backticks of a text; one that has no end goes on to the end of the text. */
 export function substitutionsIn(text: string): readonly string[] {
   const found: string[] = [];
@@ -31,4 +33,17 @@ function endOf(text: string, start: number, sign: '`' | ')'): number {
     else if (here === ')') depth--;
   }
   return text.length;
+}
+
+/**
+ * The text of a part in which the grammar overlooks substitutions, each written as `$(…)`: a pattern, or what stands behind a name in
+ * `${…}`; undefined for any other.
+ */
+export function overlookedIn(node: Node): string | undefined {
+  const { type } = node;
+  const isPattern = type === 'regex' || type === 'extglob_pattern';
+  const isRest = type === 'word' && node.parent?.type === 'expansion';
+  // Backticks may be cut into several parts there.
+  const isCut = type === 'expansion' && /`|[<>]\(/.test(node.text);
+  return isPattern || isRest || isCut ? node.text.replaceAll(/[<>]\(/g, '$(') : undefined;
 }

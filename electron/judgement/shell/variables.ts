@@ -76,6 +76,25 @@ function setElement(variables: Scope['variables'], name: string, at: string, val
   if (at === '0') variables.set(name, value);
 }
 
+/** A variable that is set for one command alone. */
+export type OwnVariable = { readonly name: string; readonly value: Word | undefined };
+
+/** Has a command read with the variables that are set for it alone; afterwards they are as before, unless it sets them itself. */
+export function withOwnVariables(scope: Scope, own: readonly OwnVariable[], read: () => void): void {
+  if (own.length === 0) return read();
+  const before = innerScope(scope);
+  for (const { name, value } of own) {
+    setVariable(scope, { name, words: value === undefined ? [] : [value], isList: false, isAdded: false });
+  }
+  const set = innerScope(scope);
+  read();
+  for (const { name } of own) {
+    if (scope.variables.get(name) !== set.variables.get(name)) continue;
+    restore(scope.variables, before.variables, name);
+    restore(scope.hints, before.hints, name);
+  }
+}
+
 /** Sets what `${NAME:=other}` sets where it stands in a command. */
 export function setDefaults(text: string, scope: Scope, walk: ShellWalk): void {
   if (!/:?=/.test(text)) return;
