@@ -209,11 +209,15 @@ function ofString(node: Node, scope: WordScope): readonly Piece[] {
   });
   const parts = inOrder(node, node.startIndex + 1, node.endIndex - 1);
   if (parts.length === 0) return [{ text: '', isQuoted: true }];
-  return parts.map((part) => {
+  return parts.flatMap((part) => {
     if (typeof part === 'string') return literal(part);
     if (part.type === 'string_content') return literal(part.text);
-    if (part.type === 'simple_expansion') return ofVariable(part.text.slice(1), scope, true);
-    if (part.type === 'expansion') return ofExpansion(part.text, scope, true);
+    // The grammar takes blanks before an expansion for a part of it.
+    const text = part.text.trimStart();
+    const blanks = part.text.slice(0, part.text.length - text.length);
+    const before = blanks === '' ? [] : [literal(blanks)];
+    if (part.type === 'simple_expansion') return [...before, ofVariable(text.slice(1), scope, true)];
+    if (part.type === 'expansion') return [...before, ofExpansion(text, scope, true)];
     return part.type === 'command_substitution' ? ofOutput(part, scope, true) : unknown(true);
   });
 }
