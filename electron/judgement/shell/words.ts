@@ -177,7 +177,7 @@ function piecesOf(node: Node, scope: WordScope): readonly Piece[] {
     case 'expansion':
       return [ofExpansion(text, scope, false)];
     case 'command_substitution':
-      return [ofOutput(node, scope, false)];
+      return [ofOutput(text, scope, false)];
     case 'process_substitution':
       return [{ ...unknown(true), isProcess: true, sources: [text.slice(2, -1).trim()] }];
     default:
@@ -218,7 +218,7 @@ function ofString(node: Node, scope: WordScope): readonly Piece[] {
     const before = blanks === '' ? [] : [literal(blanks)];
     if (part.type === 'simple_expansion') return [...before, ofVariable(text.slice(1), scope, true)];
     if (part.type === 'expansion') return [...before, ofExpansion(text, scope, true)];
-    return part.type === 'command_substitution' ? ofOutput(part, scope, true) : unknown(true);
+    return [...before, part.type === 'command_substitution' ? ofOutput(text, scope, true) : unknown(true)];
   });
 }
 
@@ -243,8 +243,8 @@ function ofVariable(name: string, scope: WordScope, isQuoted: boolean): Piece {
   return { text: value, isQuoted, ...(!isQuoted && { isSplit: true }) };
 }
 
-function ofOutput(node: Node, scope: WordScope, isQuoted: boolean): Piece {
-  const command = node.text.replaceAll(/^(?:\$\(|`)|[)`]$/g, '').trim();
+function ofOutput(text: string, scope: WordScope, isQuoted: boolean): Piece {
+  const command = text.replaceAll(/^(?:\$\(|`)|[)`]$/g, '').trim();
   const output = scope.outputOf(command);
   return output === undefined ? { ...unknown(isQuoted), sources: [command] } : { text: output, isQuoted };
 }
