@@ -44,7 +44,7 @@ const MOST_REASONS = 20;
 export const MOST_PARTS = 200;
 const MOST_COMMANDS = 128;
 /** How much of a command line is walked, what is walked again with it: the longest that people write is below. */
-const MOST_STEPS = 1_000;
+const MOST_STEPS = 600;
 
 const hiddenSign =
   /(?![\n\t])\p{Cc}|[\u200B-\u200F\u202A-\u202E\u2028\u2029\u2060-\u2064\u2066-\u206F\uFEFF\uFFF9-\uFFFC]/u;

@@ -228,9 +228,11 @@ function ofExpansion(text: string, scope: WordScope, isQuoted: boolean): Piece {
   if (name !== undefined) return ofVariable(name, scope, isQuoted);
   const value = expanded(text, scope);
   if (value !== undefined) return { text: value, isQuoted, ...(!isQuoted && { isSplit: true }) };
-  const [, made, use = ''] = /^\$\{(!?\w+)(:\+|\+|[*@]\})?/.exec(text) ?? [];
-  // `${NAME:+text}` only says whether it is set, `${!NAME*}` what others are called.
-  return { ...unknown(isQuoted), ...(made !== undefined && use === '' && { variable: made }) };
+  const [start = '', made] = /^\$\{(!?\w+)/.exec(text) ?? [];
+  const use = text.slice(start.length);
+  // `${NAME:+text}` only says whether it is set, `${!NAME*}` what others are called, `${!NAME[@]}` the names in a list.
+  const saysNothing = /^(?::?\+|[*@]\})/.test(use) || (start.includes('!') && /^\[[*@]\]\}/.test(use));
+  return { ...unknown(isQuoted), ...(made !== undefined && !saysNothing && { variable: made }) };
 }
 
 function ofVariable(name: string, scope: WordScope, isQuoted: boolean): Piece {
