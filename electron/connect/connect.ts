@@ -250,7 +250,8 @@ function withoutBlankLines(text: string): string {
   return text
     .split('\n')
     .filter((line) => line.trim() !== '')
-    .join('\n');
+    .join('\n')
+    .trimEnd();
 }
 
 /** What a file says, as far as it can be read. */

@@ -326,8 +326,10 @@ export const filePrograms = byName<Program>({
     more(use) {
       const [mode, ...files] = use.operands;
       if (use.hasFlag('-R', '--recursive')) use.add(escapes('changes who may use whole folders'));
-      if (/^0?[0-7]?[0-7]?[0-7][2367]$|[ao]\+?=?\w{0,9}w|[ug]\+s|^[24567]\d{3}$/.test(mode?.text ?? '')) {
-        use.add(escapes(`gives everybody, or more than before, the right to ${mode?.text ?? ''}`), mode);
+      const said = mode?.text ?? '';
+      // oxlint-disable-next-line regexp/no-super-linear-move -- of at most 40 signs
+      if (said.length > 40 || /^0?[0-7]?[0-7]?[0-7][2367]$|[ao]\+?=?\w*w|[ug]\+s|^[24567]\d{3}$/.test(said)) {
+        use.add(escapes(`gives everybody, or more than before, the right to ${said}`), mode);
       }
       for (const word of files)
         if (word.isPattern) use.add('changes');

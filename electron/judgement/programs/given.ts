@@ -15,12 +15,12 @@ export function formatted(words: readonly Word[]): string | undefined {
   if (words.some(({ isComputed, isPattern }) => isComputed || isPattern)) return undefined;
   const [format = '', ...given] = words.map(({ text }) => text);
   // Other signs that stand for something are left to the program.
-  if (/\\[^nt\\]|%[^%sbd]|[\\%]$/.test(format)) return undefined;
+  if (/\\[^nt\\]|%[^%sd]|[\\%]$/.test(format)) return undefined;
   let made = '';
   let next = 0;
   do {
     const before = next;
-    made += format.replaceAll(/\\([nt\\])|%([%sbd])/g, (_, escaped?: string, kind?: string) => {
+    made += format.replaceAll(/\\([nt\\])|%([%sd])/g, (_, escaped?: string, kind?: string) => {
       if (escaped !== undefined) return escaped === 'n' ? '\n' : escaped === 't' ? '\t' : '\\';
       return kind === '%' ? '%' : (given[next++] ?? '');
     });

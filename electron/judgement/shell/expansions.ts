@@ -69,7 +69,7 @@ export function expanded(written: string, values: Values, depth = 0): string | u
   const own = valueOf(name, element, values);
   const named = asked === '!' && own !== undefined && /^\w+$/.test(own) ? own : undefined;
   if (asked === '!' && named === undefined) return undefined;
-  return change(named === undefined ? own : values.valueOf(named), rest, values, depth);
+  return change(named === undefined ? own : values.valueOf(named), rest, values, depth, /^\d+$/.test(name));
 }
 
 const linesOf = (held: string) => held.split('\n').filter((text) => text !== '');
@@ -85,11 +85,18 @@ function valueOf(name: string, element: string | undefined, values: Values): str
 const slice = /^:(\s+-\d+|\s*\d+|\s*\(-\d+\))(?::\s*(-?\d+))?$/;
 
 /** What is left of a value by `%.bak`, `:-other`, `/a/b`, `:2:4`, `,,` and their like. */
-function change(value: string | undefined, rest: string, values: Values, depth: number): string | undefined {
+function change(
+  value: string | undefined,
+  rest: string,
+  values: Values,
+  depth: number,
+  isParameter = false,
+): string | undefined {
   if (rest === '') return value;
-  const [, instead, other = ''] = /^:?([-=+?])([\s\S]*)$/.exec(rest) ?? [];
+  const [, colon, instead, other = ''] = /^(:?)([-=+?])([\s\S]*)$/.exec(rest) ?? [];
   if (instead !== undefined) {
-    const isEmpty = value === '';
+    // Without a colon a variable that is empty is one all the same; of parameters nobody knows which are none.
+    const isEmpty = value === '' && (colon === ':' || (isParameter && instead !== '+'));
     if (instead === '+') return isEmpty ? '' : textOf(other, values, depth);
     return isEmpty && instead !== '?' ? textOf(other, values, depth) : value;
   }
@@ -173,7 +180,11 @@ function patternOf(found: readonly Part[] | undefined): Pattern | undefined {
   if (found === undefined) return undefined;
   const signs: (RegExp | '*')[] = [];
   for (const { text, isQuoted } of found) {
+    // So are `@(a|b)` and its like.
+    if (!isQuoted && /[?*+@!]\(/.test(text)) return undefined;
     for (const [sign] of text.matchAll(isQuoted ? /[\s\S]/g : /\[[!^]?\]?[^[\]]*\]|\*+|[\s\S]/g)) {
+      // A class in a class, and one that has no end, are left to the shell.
+      if (!isQuoted && sign === '[') return undefined;
       if (isQuoted) signs.push(exactly(sign));
       else if (sign.startsWith('*')) signs.push('*');
       else if (sign === '?') signs.push(/[\s\S]/);

@@ -101,7 +101,9 @@ const parameterNames = ['@', '*', ...Array.from({ length: MOST_PARAMETERS }, (_,
 /** Sets `$1`, `$@` and their like to these words. `$@` has a line for each; where one is not known, nor are all together. */
 function setParameters({ variables, hints }: Scope, words: readonly Word[], zero?: Word): void {
   if (zero !== undefined && !zero.isComputed && !zero.isPattern) variables.set('0', zero.text);
-  const isKnown = words.every(({ isComputed, isPattern }) => !isComputed && !isPattern);
+  const isKnown = words.every(
+    ({ text, isComputed, isPattern }) => !isComputed && !isPattern && text !== '' && !text.includes('\n'),
+  );
   const sources = distinct(words.flatMap((word) => word.sources ?? []));
   for (const name of ['@', '*']) {
     variables.set(name, isKnown ? words.map(({ text }) => text).join(name === '@' ? '\n' : ' ') : undefined);
