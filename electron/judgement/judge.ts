@@ -4,8 +4,7 @@ import { defined, textOf } from '../../shared/kernel/fields';
 import { visibleLine } from '../../shared/kernel/visible-text';
 import { MOST_PARTS } from './commands';
 import type { JudgedPlace, PathFacts, Surroundings, Workspace } from './place';
-import type { Access } from './programs/program';
-import { unreadable } from './programs/program';
+import { type Access, unreadable } from './programs/program';
 import { judgeTool, type ToolAnnotations, type ToolReading } from './tools';
 
 /** What is judged of a request. */
