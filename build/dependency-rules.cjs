@@ -69,6 +69,7 @@ const edges = [
   ['^renderer/', packages('react', 'react-dom', '@types/react', '@types/react-dom', 'zustand', 'zod')],
   ['^renderer/', packages('@mantine/[^/]+', '@tabler/[^/]+', '@tanstack/react-virtual', 'recharts')],
   ['^renderer/', packages('@xyflow/react', 'react-json-view-lite', 'diff')],
+  ['^renderer/ui/', packages('react-error-boundary')],
   ['^renderer/act/', packages('highlight\\.js', 'lowlight', 'react-markdown')],
 
   // Tests and build scripts may import anything.

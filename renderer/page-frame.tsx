@@ -3,6 +3,7 @@ import { useColorScheme } from '@mantine/hooks';
 import type { ReactNode } from 'react';
 import { type DeskParts, DeskProvider, useDesk } from './state/desk-context';
 import { colourVariables, theme } from './theme';
+import { Contained } from './ui/contained';
 
 type FrameProps = {
   /** Lets the styles that the library writes pass the page's policy. */
@@ -39,7 +40,7 @@ function Themed({ styleNonce, children }: FrameProps) {
       forceColorScheme={preferred === 'system' ? ofSystem : preferred}
       getStyleNonce={() => styleNonce}
     >
-      {children}
+      <Contained>{children}</Contained>
     </MantineProvider>
   );
 }

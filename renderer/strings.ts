@@ -60,6 +60,12 @@ export const strings = {
     selectAll: 'Select all shown',
   },
 
+  notDrawn: {
+    here: 'This could not be drawn. Nothing is lost, and the rest of Gatehouse works.',
+    act: 'This act could not be drawn as what it is. Here it is to the letter.',
+    tryAgain: 'Try again',
+  },
+
   api: {
     portTaken: (port: number) => `Agents cannot reach Gatehouse: port ${port} is used by another program`,
     failed: (port: number) => `Agents cannot reach Gatehouse: the API could not start on port ${port}`,

@@ -11,6 +11,11 @@ import { judge } from '../judgement/here';
 const MOST_FILES = 20;
 const LARGEST_BYTES = 512 * 1024;
 
+/** Characters that one act has files looked through at most: each of its pieces looks through its whole file. */
+const MOST_SEARCHED = 16_000_000;
+
+type Search = { charactersLeft: number };
+
 /**
  * What the disk says of the files that an act would change, in their order; null where nothing is said. A file is read only where it
  * lies, links followed, in the workspace that Gatehouse itself found, and is a text of bounded size.
@@ -25,12 +30,13 @@ export async function filesOfAct(approval: Approval): Promise<readonly (FileOfAc
   if (workspace === undefined || cwd === undefined) return [];
   const root = await realpath(workspace).catch(() => undefined);
   if (root === undefined) return [];
+  const search: Search = { charactersLeft: MOST_SEARCHED };
   const look = async (change: FileChange) =>
-    fileOf(change, isAbsolute(change.path) ? change.path : join(cwd, change.path), root);
+    fileOf(change, isAbsolute(change.path) ? change.path : join(cwd, change.path), root, search);
   return Promise.all(act.files.slice(0, MOST_FILES).map(look));
 }
 
-async function fileOf(change: FileChange, path: string, root: string): Promise<FileOfAct | null> {
+async function fileOf(change: FileChange, path: string, root: string, search: Search): Promise<FileOfAct | null> {
   let real: string;
   try {
     real = await realpath(path);
@@ -44,7 +50,7 @@ async function fileOf(change: FileChange, path: string, root: string): Promise<F
   const text = await textOf(real);
   if (text === undefined) return null;
   if (change.how === 'write') return { isThere: true, content: text, starts: [] };
-  return { isThere: true, starts: startsIn(text, change.pieces) };
+  return { isThere: true, starts: startsIn(text, change.pieces, search) };
 }
 
 function isBelow(path: string, root: string): boolean {
@@ -70,10 +76,15 @@ async function textOf(path: string): Promise<string | undefined> {
   }
 }
 
-/** In which lines each piece begins, before and after; only where its text is there exactly once, as the pieces before have left it. */
-function startsIn(original: string, pieces: FileChange['pieces']): FileOfAct['starts'] {
+/**
+ * In which lines each piece begins, before and after; only where its text is there exactly once, as the pieces before have left it, and
+ * as far as is looked.
+ */
+function startsIn(original: string, pieces: FileChange['pieces'], search: Search): FileOfAct['starts'] {
   let text = original;
   return pieces.map(({ before, after }) => {
+    search.charactersLeft -= text.length;
+    if (search.charactersLeft < 0) return null;
     const [inOriginal, at] = [onlyPlace(original, before), onlyPlace(text, before)];
     if (inOriginal === undefined || at === undefined) return null;
     const start = { before: lineAt(original, inOriginal), after: lineAt(text, at) };

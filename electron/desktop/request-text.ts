@@ -1,7 +1,7 @@
 import { type FileChange, readAct } from '../../shared/act/act';
 import { approvalTitle, placedTitle, placeOf } from '../../shared/act/approval-title';
 import { restOfContext } from '../../shared/act/engine-facts';
-import { linesOfChange } from '../../shared/act/line-diff';
+import { isHugeChange, linesOfRuns, mostEditsIn, runsOfChange } from '../../shared/act/line-diff';
 import type { Approval } from '../../shared/contract/approval';
 import type { Risk } from '../../shared/judgement';
 import { fieldsOf } from '../../shared/kernel/fields';
@@ -66,30 +66,38 @@ export function requestText(approval: Approval, names: Names): RequestText {
 }
 
 /** Characters of an act that are made ready for a surface of plain text: far more than any of them has room for, so that it is not shown whole. */
-const LONGEST_WHAT = 20_000;
+const LONGEST_WHAT = 4_000;
 
 /** What would be approved, whole where it is short enough for such a surface, in lines with hidden characters shown: the act, and what of the context is no fact of the engine's. */
 function whatText(approval: Approval): string {
-  const rest = restOfContext(approval.context);
-  const lines = [...actLines(approval), ...(rest === undefined ? [] : [JSON.stringify(rest)])];
+  const lines: string[] = [];
+  let length = 0;
+  for (const line of linesOf(approval)) {
+    lines.push(line);
+    length += line.length + 1;
+    if (length > LONGEST_WHAT) break;
+  }
   return lines.length === 0 ? strings.noAct : visibleText(lines.join('\n').slice(0, LONGEST_WHAT));
 }
 
+function* linesOf(approval: Approval): Generator<string> {
+  yield* actLines(approval);
+  const rest = restOfContext(approval.context);
+  if (rest !== undefined) yield JSON.stringify(rest);
+}
+
 /** The act as lines of plain text: nothing of it is left out but a description that is the reason. */
-function actLines({ requestType, targetResource, action, rationale }: Approval): readonly string[] {
-  if (action === undefined) return [];
-  if (requestType !== 'tool_call') return [JSON.stringify(action)];
+function* actLines({ requestType, targetResource, action, rationale }: Approval): Generator<string> {
+  if (action === undefined) return;
+  if (requestType !== 'tool_call') return yield JSON.stringify(action);
   const act = readAct({ toolName: targetResource.id, action });
-  if (act.kind === 'value') return [typeof act.value === 'string' ? act.value : JSON.stringify(act.value)];
-  const rest = Object.entries(act.rest).filter(([, value]) => value !== rationale);
-  return [
-    // A tool that nobody knows says by its name what it does.
-    ...(act.use === undefined ? [act.toolName] : []),
-    ...(act.kind === 'command' ? [act.command] : []),
-    ...(act.kind === 'text' ? [act.text] : []),
-    ...(act.kind === 'changes' ? act.files.flatMap(fileLines) : []),
-    ...rest.map(fieldLine),
-  ];
+  if (act.kind === 'value') return yield typeof act.value === 'string' ? act.value : JSON.stringify(act.value);
+  // A tool that nobody knows says by its name what it does.
+  if (act.use === undefined) yield act.toolName;
+  if (act.kind === 'command') yield act.command;
+  if (act.kind === 'text') yield act.text;
+  if (act.kind === 'changes') yield* changeLines(act.files);
+  for (const [name, value] of Object.entries(act.rest)) if (value !== rationale) yield fieldLine([name, value]);
 }
 
 const fieldLine = ([name, value]: readonly [string, unknown]) =>
@@ -97,14 +105,20 @@ const fieldLine = ([name, value]: readonly [string, unknown]) =>
 
 const marks = { same: ' ', removed: '−', added: '+' } as const;
 
-function fileLines({ path, toPath, how, pieces }: FileChange): readonly string[] {
-  return [
-    `${strings.fileChange[how]} ${path}${toPath === undefined ? '' : ` → ${toPath}`}`,
-    ...pieces.flatMap(({ before, after, isEverywhere }) => [
-      ...(isEverywhere === true ? [strings.everywhere] : []),
-      ...linesOfChange(before, after).map(({ kind, text }) => `${marks[kind]} ${text}`),
-    ]),
-  ];
+function* changeLines(files: readonly FileChange[]): Generator<string> {
+  const all = files.flatMap(({ pieces }) => pieces);
+  const mostEdits = mostEditsIn(all);
+  // Of so much only the beginning has room, which then is all that is compared.
+  const longest = isHugeChange(all) ? LONGEST_WHAT : Number.POSITIVE_INFINITY;
+  for (const { path, toPath, how, pieces } of files) {
+    yield `${strings.fileChange[how]} ${path}${toPath === undefined ? '' : ` → ${toPath}`}`;
+    for (const piece of pieces) {
+      if (piece.isEverywhere === true) yield strings.everywhere;
+      const start = { before: piece.before.slice(0, longest), after: piece.after.slice(0, longest) };
+      const runs = runsOfChange(start, mostEdits);
+      for (const { kind, text } of linesOfRuns(runs)) yield `${marks[kind]} ${text}`;
+    }
+  }
 }
 
 /** What Gatehouse writes into the context of its own requests for programs, and says in words besides. */

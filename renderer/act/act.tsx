@@ -2,18 +2,20 @@ import { Button, Group } from '@mantine/core';
 import { useLayoutEffect, useMemo, useState } from 'react';
 import { type Act as ReadAct, readAct } from '../../shared/act/act';
 import { folderOf } from '../../shared/act/engine-facts';
+import { mostEditsIn } from '../../shared/act/line-diff';
 import { mcpNameOf } from '../../shared/act/tools';
 import type { Approval } from '../../shared/contract/approval';
 import { standingRequestTypes } from '../../shared/contract/request-kinds';
 import type { RiskReason } from '../../shared/judgement';
 import { strings } from '../strings';
+import { Contained } from '../ui/contained';
 import { KeyOnButton } from '../ui/mark';
 import { Notice } from '../ui/notice';
 import classes from './act.module.css';
 import { CommandView } from './command-view';
 import { ExactText, type ShownPart, useShownPart } from './exact-text';
 import { FieldsView, fitTable } from './fields-view';
-import { drawnFile, FIRST_LINES, FileView } from './file-view';
+import { drawnFile, FIRST_SHOWN, FileView, isFileCut, type ShownOfFile } from './file-view';
 import { hiddenLines, Prose } from './prose';
 import { actStrings } from './strings-act';
 import { useFilesOnDisk } from './use-files';
@@ -62,7 +64,9 @@ export function Act({ approval, reasons = noReasons, isListed = false, onCut }: 
         </Group>
       )}
       {isDrawn ? (
-        <Drawn approval={approval} act={act} reasons={reasons} isListed={isListed} onCut={onCut} />
+        <Contained resetKeys={[approval]} instead={<Undrawn approval={approval} onCut={onCut} />}>
+          <Drawn approval={approval} act={act} reasons={reasons} isListed={isListed} onCut={onCut} />
+        </Contained>
       ) : (
         <Exact approval={approval} onCut={onCut} />
       )}
@@ -95,12 +99,23 @@ function Exact({ approval, onCut }: Pick<DrawnProps, 'approval' | 'onCut'>) {
   return <ExactText text={json} label={strings.card.act} more={more} />;
 }
 
+/** What stands in the place of an act that cannot be drawn. */
+function Undrawn(props: Pick<DrawnProps, 'approval' | 'onCut'>) {
+  return (
+    <>
+      <Notice tone="warning">{strings.notDrawn.act}</Notice>
+      <Exact {...props} />
+    </>
+  );
+}
+
 function useTellCut(isCut: boolean, onCut: DrawnProps['onCut']): void {
   useLayoutEffect(() => onCut?.(isCut), [isCut, onCut]);
 }
 
 /** In a list nothing is left out: what is larger is not listed. */
 const whole: ShownPart = { shownLength: Number.POSITIVE_INFINITY, onShowMore: () => {} };
+const wholeFile: ShownOfFile = { lines: Number.POSITIVE_INFINITY, characters: Number.POSITIVE_INFINITY };
 
 function Drawn({ approval, act, reasons, isListed, onCut }: DrawnProps) {
   switch (act.kind) {
@@ -138,8 +153,10 @@ function Command({ approval, act, reasons, isListed, onCut }: OfKind<'command'> 
 
 function Text({ approval, act, isListed, onCut }: OfKind<'text'>) {
   const [isAsked, setAsked] = useState(false);
+  const own = useShownPart();
+  const more = isListed ? whole : own;
   const isWhole = isListed || isAsked;
-  useTellCut(!isWhole && hiddenLines(act.text) > 0, onCut);
+  useTellCut((!isWhole && hiddenLines(act.text) > 0) || act.text.length > more.shownLength, onCut);
   return (
     <>
       <Prose
@@ -147,22 +164,29 @@ function Text({ approval, act, isListed, onCut }: OfKind<'text'>) {
         label={act.use === 'plan' ? actStrings.plan : actStrings.prompt}
         isWhole={isWhole}
         onShowWhole={() => setAsked(true)}
+        more={more}
       />
       <Rest act={act} approval={approval} />
     </>
   );
 }
 
+/** Files that are drawn at first, and that each further step draws. */
+const FIRST_FILES = 20;
+const MORE_FILES = 50;
+
 function Changes({ approval, act, isListed, onCut }: OfKind<'changes'>) {
   const { approvalId, status, context } = approval;
   const disk = useFilesOnDisk(approvalId, status === 'pending' && !isListed);
-  const files = useMemo(() => act.files.map((change, index) => drawnFile(change, disk?.[index])), [act.files, disk]);
-  const [shown, setShown] = useState<Readonly<Record<number, number>>>({});
-  const shownOf = (index: number) => (isListed ? Number.POSITIVE_INFINITY : (shown[index] ?? FIRST_LINES));
-  useTellCut(
-    files.some(({ lineCount }, index) => lineCount > shownOf(index)),
-    onCut,
-  );
+  const [fileCount, setFileCount] = useState(isListed ? act.files.length : FIRST_FILES);
+  const files = useMemo(() => {
+    const mostEdits = mostEditsIn(act.files.flatMap(({ pieces }) => pieces));
+    return act.files.slice(0, fileCount).map((change, index) => drawnFile(change, disk?.[index], mostEdits));
+  }, [act.files, fileCount, disk]);
+  const hiddenFiles = act.files.length - files.length;
+  const [shown, setShown] = useState<Readonly<Record<number, ShownOfFile>>>({});
+  const shownOf = (index: number) => (isListed ? wholeFile : (shown[index] ?? FIRST_SHOWN));
+  useTellCut(hiddenFiles > 0 || files.some((file, index) => isFileCut(file, shownOf(index))), onCut);
   return (
     <>
       <div role="group" aria-label={actStrings.changes} className={classes['files']}>
@@ -172,10 +196,17 @@ function Changes({ approval, act, isListed, onCut }: OfKind<'changes'>) {
             file={file}
             disk={disk?.[index]}
             cwd={folderOf(context)}
-            shownCount={shownOf(index)}
-            onShow={(count) => setShown({ ...shown, [index]: count })}
+            shown={shownOf(index)}
+            onShow={(more) => setShown({ ...shown, [index]: more })}
           />
         ))}
+        {hiddenFiles > 0 && (
+          <Group>
+            <Button size="compact-xs" onClick={() => setFileCount(fileCount + MORE_FILES)}>
+              {actStrings.moreFiles(Math.min(MORE_FILES, hiddenFiles), hiddenFiles)}
+            </Button>
+          </Group>
+        )}
       </div>
       <Rest act={act} approval={approval} />
     </>

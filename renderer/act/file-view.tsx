@@ -10,12 +10,13 @@ import {
 import { useId, useMemo, useState } from 'react';
 import type { ChangedPiece, FileChange } from '../../shared/act/act';
 import { shownPath } from '../../shared/act/act-title';
-import { type LineOfChange, linesOfChange } from '../../shared/act/line-diff';
+import { type LineOfChange, linesOfRuns, mostEditsIn, type RunOfLines, runsOfChange } from '../../shared/act/line-diff';
 import { visibleText } from '../../shared/kernel/visible-text';
 import { AgentText } from '../ui/names';
 import ui from '../ui/ui.module.css';
 import classes from './act.module.css';
 import { CodeRows } from './code-rows';
+import { cutPoint } from './exact-text';
 import { actStrings } from './strings-act';
 
 /** What the disk says of a file: whether it is there, what is in it, and where each piece begins in it. */
@@ -25,9 +26,17 @@ export type FileOnDisk = {
   readonly starts: readonly ({ readonly before: number; readonly after: number } | null)[];
 };
 
-/** Lines that are shown at first, and that each further step shows. */
+/** How much of a file is shown: so many lines, and so many characters of them. */
+export type ShownOfFile = { readonly lines: number; readonly characters: number };
+
+/** Lines that are shown at first. */
 export const FIRST_LINES = 24;
-const STEP = 2_000;
+
+/** What is shown at first: enough for nearly all, and quick to draw, whatever an agent writes into one line. */
+export const FIRST_SHOWN: ShownOfFile = { lines: FIRST_LINES, characters: 20_000 };
+
+/** What each further step shows besides. */
+const STEP: ShownOfFile = { lines: 2_000, characters: 200_000 };
 
 /** Lines that stay which are shown around those that do not. */
 const AROUND = 4;
@@ -36,53 +45,75 @@ const AROUND = 4;
 type Part =
   | {
       readonly kind: 'rows';
-      readonly rows: readonly LineOfChange[];
+      readonly runs: readonly RunOfLines[];
       readonly piece: number;
       readonly place?: string | undefined;
     }
   | { readonly kind: 'same'; readonly count: number };
+
+/** Such a part with its lines, as far as they are shown; the last of them may go on. */
+type ShownPart =
+  | Exclude<Part, { kind: 'rows' }>
+  | (Extract<Part, { kind: 'rows' }> & { readonly rows: readonly LineOfChange[]; readonly goesOn: boolean });
 
 /** A file as it is drawn. */
 export type DrawnFile = {
   readonly change: FileChange;
   readonly parts: readonly Part[];
   readonly lineCount: number;
+  readonly characterCount: number;
   readonly isWholeFile: boolean;
 };
 
-/** What is drawn of a file; of one that is written whole what differs from what is on the disk, where that is known. */
-export function drawnFile(change: FileChange, disk: FileOnDisk | undefined): DrawnFile {
-  const { how, pieces } = change;
-  const isDiff = how === 'edit' || disk?.content !== undefined;
-  const parts = pieces.flatMap((piece, index): Part[] => {
-    const before = how === 'write' ? (disk?.content ?? '') : piece.before;
-    const rows = linesOfChange(before, piece.after);
-    if (!isDiff) return [{ kind: 'rows', rows: rows.map((row) => ({ ...row, kind: 'same' })), piece: index }];
-    return partsOf(rows, index, piece);
-  });
-  const lineCount = parts.reduce((sum, part) => sum + (part.kind === 'rows' ? part.rows.length : 0), 0);
-  return { change, parts, lineCount, isWholeFile: !isDiff };
+/** Whether some of its lines are not shown, or not whole. */
+export function isFileCut({ lineCount, characterCount }: DrawnFile, { lines, characters }: ShownOfFile): boolean {
+  return lineCount > lines || characterCount > characters;
 }
 
-function partsOf(rows: readonly LineOfChange[], piece: number, { place }: ChangedPiece): Part[] {
-  const isNear = rows.map(() => false);
-  for (const [index, { kind }] of rows.entries()) {
-    if (kind === 'same') continue;
-    for (let near = Math.max(0, index - AROUND); near <= Math.min(rows.length - 1, index + AROUND); near += 1)
-      isNear[near] = true;
-  }
+/**
+ * What is drawn of a file, compared line by line up to so many edits; of one that is written whole what differs from what is on the
+ * disk, where that is known.
+ */
+export function drawnFile(change: FileChange, disk: FileOnDisk | undefined, mostEdits: number): DrawnFile {
+  const { how, pieces } = change;
+  const isDiff = how === 'edit' || disk?.content !== undefined;
+  const parts = pieces.flatMap((piece, index): readonly Part[] => {
+    const onDisk = how === 'write' ? { before: disk?.content ?? '', after: piece.after } : undefined;
+    const runs = runsOfChange(onDisk ?? piece, onDisk === undefined ? mostEdits : mostEditsIn([onDisk]));
+    return isDiff ? partsOf(runs, index, piece) : [{ kind: 'rows', runs, piece: index }];
+  });
+  const texts = parts.flatMap((part) => (part.kind === 'rows' ? part.runs : [])).flatMap((run) => run.texts);
+  const characterCount = texts.reduce((sum, text) => sum + text.length, 0);
+  return { change, parts, lineCount: texts.length, characterCount, isWholeFile: !isDiff };
+}
+
+/** The lines that change and those around them; many that stay in a row are left out. */
+function partsOf(runs: readonly RunOfLines[], piece: number, { place }: ChangedPiece): readonly Part[] {
   const parts: Part[] = [];
-  let start = 0;
-  for (let index = 1; index <= rows.length; index += 1) {
-    if (index < rows.length && isNear[index] === isNear[start]) continue;
-    const run = rows.slice(start, index);
-    parts.push(
-      isNear[start] === true || run.length <= AROUND
-        ? { kind: 'rows', rows: run, piece, place: parts.length === 0 ? place : undefined }
-        : { kind: 'same', count: run.length },
-    );
-    start = index;
+  let shown: RunOfLines[] = [];
+  const end = () => {
+    if (shown.length > 0) {
+      parts.push({ kind: 'rows', runs: shown, piece, place: parts.length === 0 ? place : undefined });
+    }
+    shown = [];
+  };
+  for (const [index, run] of runs.entries()) {
+    const count = run.texts.length;
+    const [first, last] = [index === 0 ? 0 : AROUND, index === runs.length - 1 ? 0 : AROUND];
+    if (run.kind !== 'same' || count - first - last <= AROUND) {
+      shown.push(run);
+      continue;
+    }
+    if (first > 0) shown.push({ ...run, texts: run.texts.slice(0, first) });
+    end();
+    parts.push({ kind: 'same', count: count - first - last });
+    const skipped = count - last;
+    if (last > 0) {
+      const [before, after] = [run.before + skipped, run.after + skipped];
+      shown.push({ kind: 'same', texts: run.texts.slice(skipped), before, after });
+    }
   }
+  end();
   return parts;
 }
 
@@ -90,18 +121,18 @@ type Props = {
   readonly file: DrawnFile;
   readonly disk: FileOnDisk | undefined;
   readonly cwd: string | undefined;
-  /** How many of its lines are shown. */
-  readonly shownCount: number;
-  readonly onShow: (count: number) => void;
+  readonly shown: ShownOfFile;
+  readonly onShow: (shown: ShownOfFile) => void;
 };
 
 const icons = { edit: IconPencil, write: IconFile, create: IconFilePlus, delete: IconFileMinus } as const;
 
 /** A file that an act changes: its name, how much comes and goes, and the lines. */
-export function FileView({ file, disk, cwd, shownCount, onShow }: Props) {
+export function FileView({ file, disk, cwd, shown, onShow }: Props) {
   const [isOpen, setOpen] = useState(true);
   const bodyId = useId();
   const { change, lineCount } = file;
+  const first = useMemo(() => firstLines(file, shown), [file, shown]);
   const name = shownPath(change.path, { cwd, maxLength: 400 });
   const Icon = disk?.isThere === false && change.how === 'write' ? icons.create : icons[change.how];
   const Chevron = isOpen ? IconChevronDown : IconChevronRight;
@@ -128,11 +159,16 @@ export function FileView({ file, disk, cwd, shownCount, onShow }: Props) {
         <FileNotes file={file} disk={disk} />
       </UnstyledButton>
       <div id={bodyId} hidden={!isOpen}>
-        <FileBody file={file} disk={disk} name={name} shownCount={shownCount} />
-        {shownCount < lineCount && (
+        <FileBody file={file} disk={disk} name={name} parts={first.parts} />
+        {isFileCut(file, shown) && (
           <Group className={classes['more'] ?? ''}>
-            <Button size="compact-xs" onClick={() => onShow(shownCount + STEP)}>
-              {actStrings.more(Math.min(STEP, lineCount - shownCount))}
+            <Button
+              size="compact-xs"
+              onClick={() =>
+                onShow({ lines: shown.lines + STEP.lines, characters: shown.characters + STEP.characters })
+              }
+            >
+              {actStrings.more(Math.min(STEP.lines, lineCount - first.wholeLines))}
             </Button>
           </Group>
         )}
@@ -142,8 +178,9 @@ export function FileView({ file, disk, cwd, shownCount, onShow }: Props) {
 }
 
 function FileNotes({ file: { change, parts, isWholeFile, lineCount }, disk }: Pick<Props, 'file' | 'disk'>) {
-  const rows = parts.flatMap((part) => (part.kind === 'rows' ? part.rows : []));
-  const count = (kind: LineOfChange['kind']) => rows.filter((row) => row.kind === kind).length;
+  const runs = parts.flatMap((part) => (part.kind === 'rows' ? part.runs : []));
+  const count = (wanted: LineOfChange['kind']) =>
+    runs.reduce((sum, { kind, texts }) => sum + (kind === wanted ? texts.length : 0), 0);
   const [added, removed] = isWholeFile ? [lineCount, 0] : [count('added'), count('removed')];
   const isNew = change.how === 'create' || (change.how === 'write' && disk?.isThere === false);
   const notes = [
@@ -162,10 +199,9 @@ function FileNotes({ file: { change, parts, isWholeFile, lineCount }, disk }: Pi
   );
 }
 
-type BodyProps = Pick<Props, 'file' | 'disk' | 'shownCount'> & { readonly name: string };
+type BodyProps = Pick<Props, 'file' | 'disk'> & { readonly name: string; readonly parts: readonly ShownPart[] };
 
-function FileBody({ file, disk, name, shownCount }: BodyProps) {
-  const shown = useMemo(() => firstLines(file.parts, shownCount), [file, shownCount]);
+function FileBody({ file, disk, name, parts }: BodyProps) {
   if (file.change.how === 'delete') return <p className={classes['note']}>{actStrings.deletes}</p>;
   if (file.lineCount === 0) return <p className={classes['note']}>{actStrings.nothing}</p>;
   const hasNumbers =
@@ -178,7 +214,7 @@ function FileBody({ file, disk, name, shownCount }: BodyProps) {
       dir="ltr"
       data-numbers={hasNumbers ? (file.isWholeFile ? 'one' : 'two') : 'none'}
     >
-      {shown.map((part, index) =>
+      {parts.map((part, index) =>
         part.kind === 'same' ? (
           <span key={index} className={classes['gap']}>
             {actStrings.unchanged(part.count)}
@@ -186,13 +222,14 @@ function FileBody({ file, disk, name, shownCount }: BodyProps) {
           </span>
         ) : (
           <span key={index}>
-            {(part.place !== undefined || (index > 0 && shown[index - 1]?.kind === 'rows')) && (
+            {(part.place !== undefined || (index > 0 && parts[index - 1]?.kind === 'rows')) && (
               <span className={classes['gap']}>
                 {part.place === undefined ? '⋯' : <AgentText text={part.place} />}
                 {'\n'}
               </span>
             )}
             <CodeRows path={file.change.path} rows={part.rows} starts={startsOf(file, disk, part.piece)} />
+            {part.goesOn && <span className={classes['gap']}>{actStrings.goesOn}</span>}
           </span>
         ),
       )}
@@ -205,13 +242,25 @@ function startsOf({ change, isWholeFile }: DrawnFile, disk: FileOnDisk | undefin
   return disk?.starts[piece] ?? undefined;
 }
 
-function firstLines(parts: readonly Part[], most: number): readonly Part[] {
-  let left = most;
-  return parts.flatMap((part): Part[] => {
-    if (left <= 0) return [];
+type FirstLines = { readonly parts: readonly ShownPart[]; readonly wholeLines: number };
+
+/** As much of a file as is shown, and how many lines of it are whole. */
+function firstLines({ parts, isWholeFile }: DrawnFile, { lines, characters }: ShownOfFile): FirstLines {
+  let [wholeLines, charactersLeft, goesOn] = [0, characters, false];
+  const shown = parts.flatMap((part): readonly ShownPart[] => {
+    if (goesOn || wholeLines >= lines) return [];
     if (part.kind === 'same') return [part];
-    const rows = part.rows.slice(0, left);
-    left -= rows.length;
-    return [{ ...part, rows }];
+    const rows: LineOfChange[] = [];
+    for (const row of linesOfRuns(part.runs)) {
+      if (goesOn || wholeLines >= lines) break;
+      goesOn = row.text.length > charactersLeft;
+      const text = goesOn ? row.text.slice(0, cutPoint(row.text, charactersLeft)) : row.text;
+      charactersLeft -= text.length;
+      if (!goesOn) wholeLines += 1;
+      // Nothing of a file that is shown as it will be is marked as new.
+      rows.push({ ...row, text, ...(isWholeFile && { kind: 'same' }) });
+    }
+    return [{ ...part, rows, goesOn }];
   });
+  return { parts: shown, wholeLines };
 }

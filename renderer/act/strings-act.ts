@@ -15,6 +15,9 @@ export const actStrings = {
   deletes: 'The whole file goes.',
   nothing: 'Nothing in it changes.',
   more: (count: number) => `Show ${formatNumber(count)} more ${count === 1 ? 'line' : 'lines'}`,
+  moreFiles: (count: number, of: number) =>
+    `Show ${formatNumber(count)} ${count === of ? '' : `of ${formatNumber(of)} `}more ${of === 1 ? 'file' : 'files'}`,
+  goesOn: '⋯ the line goes on',
   unchanged: (count: number) => `${formatNumber(count)} unchanged ${count === 1 ? 'line' : 'lines'}`,
   prompt: 'What it is told',
   plan: 'Plan',

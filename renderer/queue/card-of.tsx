@@ -2,13 +2,18 @@ import { Box, Skeleton } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import type { ListedApproval } from '../../shared/contract/approval';
 import { useDesk, useDeskParts } from '../state/desk-context';
+import { Contained } from '../ui/contained';
 import { CARD_ID, RequestCard } from './request-card';
 
 /** The card of a request, whole; of one that is known in part, what stands in its place until it is. */
 export function CardOf({ approval }: { readonly approval: ListedApproval }) {
   // A new element for each request: nothing that was pressed, typed or scrolled on one carries over to the next.
   if (approval.isPartial === true) return <Loading approvalId={approval.approvalId} revision={approval.revision} />;
-  return <RequestCard key={approval.approvalId} approval={approval} />;
+  return (
+    <Contained key={approval.approvalId}>
+      <RequestCard approval={approval} />
+    </Contained>
+  );
 }
 
 /** A large request is listed in part; the card waits for the whole of it. */

@@ -4,6 +4,7 @@ import { viewNames } from '../../shared/kernel/view-names';
 import { type DeskParts, useDesk, useDeskParts, useKeys } from '../state/desk-context';
 import { strings } from '../strings';
 import { Dialog } from '../ui/confirm';
+import { Contained } from '../ui/contained';
 import { Banners } from './banners';
 import { Navigation } from './navigation';
 import classes from './shell.module.css';
@@ -15,12 +16,13 @@ const LONGEST_UNSETTLED_MS = 2_000;
 
 /** The whole window: the places and the one that is open, or nothing but the trouble when the database cannot be used. */
 export function WindowView() {
-  const view = useDesk((state) => state.place.view);
+  const place = useDesk((state) => state.place);
   const database = useDesk((state) => state.status?.store);
   const announcement = useDesk((state) => state.announcement);
   useKeys(handleWindowKey);
   const isSettled = useSettled();
   if (database?.state === 'trouble') return <TroubleView key={database.kind} trouble={database} />;
+  const { view } = place;
   const View = views[view];
   return (
     <div className={classes['window']}>
@@ -29,7 +31,9 @@ export function WindowView() {
         {view === 'queue' && <VisuallyHidden component="h1">{strings.app.views.queue}</VisuallyHidden>}
         <Banners />
         <div>
-          <View key={view} />
+          <Contained key={view} resetKeys={[place]}>
+            <View />
+          </Contained>
         </div>
       </main>
       <KeysPanel />

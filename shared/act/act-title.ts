@@ -1,8 +1,8 @@
 import { withoutEnd } from '../kernel/ends';
 import { fieldsOf, type JsonObject } from '../kernel/fields';
 import { startOfLine, visibleLine, visibleText, wholeLine } from '../kernel/visible-text';
-import { type Act, type FileChange, readAct } from './act';
-import { countChange, countLines } from './line-diff';
+import { type Act, type ChangedPiece, type FileChange, readAct } from './act';
+import { countChange, countLines, isHugeChange, mostEditsIn } from './line-diff';
 import { mcpNameOf, pathFields, type ToolCall, type ToolUse, textIn } from './tools';
 
 /** Characters of a title. */
@@ -24,11 +24,15 @@ export function actTitle({ cwd, ...call }: TitledCall, maxLength = LONGEST_TITLE
 
 /** Shows line breaks, with what is white around them. */
 function inOneLine(text: string): string {
-  const [first = '', ...others] = text.split('\n');
-  const last = others.pop();
-  if (last === undefined) return first;
-  const between = others.map((line) => line.trim()).filter((line) => line !== '');
-  return [first.trimEnd(), ...between, last.trimStart()].join(' ⏎ ');
+  const [first, last] = [text.indexOf('\n'), text.lastIndexOf('\n')];
+  if (first === -1) return text;
+  const between = text.slice(first, last).match(/\S[^\n]*/g) ?? [];
+  const lines = [
+    text.slice(0, first).trimEnd(),
+    ...between.map((line) => line.trimEnd()),
+    text.slice(last + 1).trimStart(),
+  ];
+  return lines.join(' ⏎ ');
 }
 
 type Look = { readonly cwd: string | undefined; readonly maxLength: number };
@@ -92,7 +96,7 @@ function movedPath({ path, toPath }: FileChange, look: Look): string {
   return toPath === undefined ? from : `${from} to ${shownPath(toPath, look)}`;
 }
 
-function fileTitle(file: FileChange, { use, rest }: Extract<Act, { kind: 'changes' }>, look: Look): string {
+function fileTitle(file: FileChange, { use, rest, files }: Extract<Act, { kind: 'changes' }>, look: Look): string {
   const path = movedPath(file, look);
   if (use === 'notebook') {
     const cell = textIn(rest, ['cell_id', 'cell_number']);
@@ -101,7 +105,7 @@ function fileTitle(file: FileChange, { use, rest }: Extract<Act, { kind: 'change
   if (file.how === 'write') return `${path} (${linesOfAll(file)})`;
   if (file.how === 'create') return `${path} (new, ${linesOfAll(file)})`;
   const isEverywhere = file.pieces.some((piece) => piece.isEverywhere === true);
-  return `${path}${countWords([file])}${isEverywhere ? ', at every place' : ''}`;
+  return `${path}${countWords(files)}${isEverywhere ? ', at every place' : ''}`;
 }
 
 function linesOfAll({ pieces }: FileChange): string {
@@ -109,10 +113,22 @@ function linesOfAll({ pieces }: FileChange): string {
   return count === 1 ? '1 line' : `${count.toLocaleString('en')} lines`;
 }
 
+/** What was counted in the changes of acts that are still in use: a title is made more than once. */
+const counted = new WeakMap<readonly FileChange[], string>();
+
+/** How many lines come and go. */
 function countWords(files: readonly FileChange[]): string {
+  const words = counted.get(files) ?? countedWords(files.flatMap(({ pieces }) => pieces));
+  counted.set(files, words);
+  return words;
+}
+
+function countedWords(pieces: readonly ChangedPiece[]): string {
+  if (isHugeChange(pieces)) return ', a huge change';
+  const mostEdits = mostEditsIn(pieces);
   let [added, removed] = [0, 0];
-  for (const { before, after } of files.flatMap(({ pieces }) => pieces)) {
-    const count = countChange(before, after);
+  for (const piece of pieces) {
+    const count = countChange(piece, mostEdits);
     added += count.added;
     removed += count.removed;
   }
@@ -206,10 +222,17 @@ function textOf(act: Act): string {
 
 /** The first line with words in it, without the marks of a heading or a list. */
 function firstLine(text: string): string {
-  const lines = text.split('\n').map((line) => line.replace(/^\s*(?:[#>*-]+\s+)?/, '').trim());
-  const index = lines.findIndex((line) => line !== '');
-  const isMore = lines.slice(index + 1).some((line) => line !== '');
-  return `${lines[index] ?? ''}${index !== -1 && isMore ? ' …' : ''}`;
+  for (let start = 0; start < text.length; ) {
+    const next = text.indexOf('\n', start);
+    const end = next === -1 ? text.length : next;
+    const line = text
+      .slice(start, end)
+      .replace(/^\s*(?:[#>*-]+\s+)?/, '')
+      .trim();
+    if (line !== '') return text.slice(end).trim() === '' ? line : `${line} …`;
+    start = end + 1;
+  }
+  return '';
 }
 
 function pathIn(fields: JsonObject, look: Look, before: readonly string[] = []): string | undefined {
@@ -250,10 +273,9 @@ function pathBelow(path: string, folder: string): string | undefined {
 /** Where a call fetches from: the host and the path, without what a reader takes for the host. */
 function addressesIn(fields: JsonObject): string {
   const said = textIn(fields, ['url', 'urls', 'prompt']) ?? gistIn(fields);
-  const found = [...said.matchAll(/\bhttps?:\/\/[^\s"'<>]+/gi)].map(([address]) => shownAddress(address));
-  const [first, ...others] = found;
+  const [first, ...others] = said.match(/\bhttps?:\/\/[^\s"'<>]+/gi) ?? [];
   if (first === undefined) return said;
-  return others.length === 0 ? first : `${first} and ${others.length} more`;
+  return others.length === 0 ? shownAddress(first) : `${shownAddress(first)} and ${others.length} more`;
 }
 
 function shownAddress(address: string): string {

@@ -30,8 +30,21 @@ export type Act = { readonly toolName: string; readonly use?: ToolUse } & (
   | { readonly kind: 'value'; readonly value: unknown }
 );
 
+/** What was read of acts that are still in use, and as what tool's: a patch can have thousands of files. */
+const known = new WeakMap<object, { readonly toolName: string; readonly act: Act }>();
+
 /** Reads what a tool is asked to do: once for its title, for how it is drawn and for what is similar. */
 export function readAct(call: ToolCall): Act {
+  const { toolName, action } = call;
+  if (typeof action !== 'object' || action === null) return actOf(call);
+  const before = known.get(action);
+  if (before?.toolName === toolName) return before.act;
+  const act = actOf(call);
+  known.set(action, { toolName, act });
+  return act;
+}
+
+function actOf(call: ToolCall): Act {
   const { toolName, action } = unwrapped(call);
   const use = knownUse(toolName);
   const tool = { toolName, ...(use !== undefined && { use }) };
@@ -59,8 +72,8 @@ const readers: Partial<Record<ToolUse, Reader>> = {
   },
   patch(tool, fields) {
     for (const name of ['command', 'input', 'patch', 'patchText', 'diff']) {
-      const { [name]: text, ...rest } = fields;
-      if (typeof text === 'string') return patchAct(tool, text, rest);
+      const taken = takenFrom(fields, [name]);
+      if (taken !== undefined) return patchAct(tool, taken.texts[0] ?? '', taken.rest);
     }
     return undefined;
   },
@@ -90,6 +103,15 @@ function textAct(tool: Tool, fields: JsonObject, names: readonly string[]): Act 
   return { ...tool, kind: 'text', text: String(text), rest };
 }
 
+type Taken = { readonly texts: readonly string[]; readonly rest: JsonObject };
+
+/** The texts of these fields and all others; undefined where one is no text. Of thousands of fields none is copied for nothing. */
+function takenFrom(fields: JsonObject, names: readonly string[]): Taken | undefined {
+  const texts = names.map((name) => fields[name]);
+  if (!texts.every((text) => typeof text === 'string')) return undefined;
+  return { texts, rest: Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name))) };
+}
+
 /** Names under which tools send a text as it was and as it will be. */
 const beforeAndAfter = [
   ['old_string', 'new_string'],
@@ -104,8 +126,10 @@ const everywhereNames = ['replace_all', 'replaceAll', 'allow_multiple'] as const
 /** The piece that some fields replace, and the fields that say more; undefined where they replace nothing. */
 function replacedIn(fields: JsonObject): { readonly piece: ChangedPiece; readonly rest: JsonObject } | undefined {
   for (const [old, young] of beforeAndAfter) {
-    const { [old]: before, [young]: after, ...rest } = fields;
-    if (typeof before !== 'string' || typeof after !== 'string') continue;
+    const taken = takenFrom(fields, [old, young]);
+    if (taken === undefined) continue;
+    const { rest } = taken;
+    const [before = '', after = ''] = taken.texts;
     const isEverywhere = everywhereNames.some((name) => rest[name] === true);
     const saysMore = Object.entries(rest).filter(
       ([name, value]) => !(everywhereNames.includes(name as never) && typeof value === 'boolean'),
@@ -156,8 +180,10 @@ function changeAct(
 function unknownAct(tool: Tool, fields: JsonObject): Act | undefined {
   if (typeof fields['command'] === 'string') return commandAct(tool, fields);
   for (const name of ['diff', 'patch']) {
-    const { [name]: text, ...rest } = fields;
-    const files = typeof text === 'string' ? filesOfPatch(text) : undefined;
+    const taken = takenFrom(fields, [name]);
+    if (taken === undefined) continue;
+    const { texts, rest } = taken;
+    const files = filesOfPatch(texts[0] ?? '');
     if (files === undefined) continue;
     const path = textIn(rest, pathFields);
     const named = files.map((file) => (file.path === '' && path !== undefined ? { ...file, path } : file));

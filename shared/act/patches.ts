@@ -15,8 +15,12 @@ export type PatchedFile = {
   readonly pieces: readonly PatchPiece[];
 };
 
-/** The files of a patch, as Codex writes them or as git does; undefined where a line of it is not understood. */
+/** Characters of the longest patch that is read: no model writes as much in one call, and each surface reads it. */
+const LONGEST_PATCH = 400_000;
+
+/** The files of a patch, as Codex writes them or as git does; undefined where a line of it is not understood, or it is too long. */
 export function filesOfPatch(text: string): readonly PatchedFile[] | undefined {
+  if (text.length > LONGEST_PATCH) return undefined;
   const lines = text.trimEnd().split('\n');
   const isBare = /^[+-]/m.test(text) && lines.every((line) => /^[ +-]/.test(line) && !/^(?:---|\+\+\+) /.test(line));
   const files = /^\s*\*\*\* Begin Patch/.test(text)
@@ -66,13 +70,14 @@ class Reading {
 function envelopeFiles(lines: readonly string[]): readonly PatchedFile[] | undefined {
   const reading = new Reading();
   for (const line of lines) {
-    const [, verb, path] = /^\*\*\* (Add|Update|Delete) File: (.+)$/.exec(line) ?? [];
-    const [, toPath] = /^\*\*\* Move to: (.+)$/.exec(line) ?? [];
+    const isMark = /^\s*\*\*\*/.test(line);
+    const [, verb, path] = (isMark && /^\*\*\* (Add|Update|Delete) File: (.+)$/.exec(line)) || [];
+    const [, toPath] = (isMark && /^\*\*\* Move to: (.+)$/.exec(line)) || [];
     const last = reading.files.at(-1);
     if (verb !== undefined && path !== undefined) reading.begin(path.trim(), hows[verb as keyof typeof hows]);
     else if (toPath !== undefined && last !== undefined) last.toPath = toPath.trim();
     else if (line.startsWith('@@')) reading.beginPiece(line.slice(2).replace(/ ?@@$/, '').trim());
-    else if (/^\s*\*\*\* (?:Begin Patch|End Patch|End of File)\s*$/.test(line)) continue;
+    else if (isMark && /^\s*\*\*\* (?:Begin Patch|End Patch|End of File)\s*$/.test(line)) continue;
     else if (!reading.take(line)) return undefined;
   }
   reading.endPiece();
@@ -87,7 +92,8 @@ function unifiedFiles(lines: readonly string[]): readonly PatchedFile[] | undefi
   let left = { before: 0, after: 0 };
   let old = '';
   for (const line of lines) {
-    const [, beforeCount, afterCount, place] = /^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@ ?(.*)$/.exec(line) ?? [];
+    const [, beforeCount, afterCount, place] =
+      (line.startsWith('@@') && /^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@ ?(.*)$/.exec(line)) || [];
     if (left.before > 0 || left.after > 0) {
       if (line.startsWith('\\')) continue;
       if (!reading.take(line)) return undefined;

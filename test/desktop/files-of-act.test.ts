@@ -43,6 +43,19 @@ describe('what the disk says of an act', () => {
     ]);
   });
 
+  test('are none from where on so many lines would take too long to find', async () => {
+    const { shop } = project();
+    const lines = Array.from({ length: 40_000 }, (_, index) => `line ${index};`);
+    writeFileSync(join(shop, 'a.txt'), lines.join('\n'));
+    const edits = lines.slice(0, 200).map((line) => ({ old_string: line, new_string: 'x' }));
+    const [file] = await ask(shop, 'MultiEdit', { file_path: join(shop, 'a.txt'), edits });
+    const known = file?.starts.filter((start) => start !== null).length ?? 0;
+    expect(file?.starts).toHaveLength(200);
+    expect(file?.starts[0]).toEqual({ before: 1, after: 1 });
+    expect(known).toBeGreaterThan(20);
+    expect(known).toBeLessThan(100);
+  });
+
   test('is the content of a file that is to be written whole, or that it is not there', async () => {
     const { shop } = project();
     writeFileSync(join(shop, 'a.txt'), 'one\n');

@@ -1,8 +1,11 @@
 import { beforeAll, expect, test } from 'vitest';
+import { requestText } from '../../electron/desktop/request-text';
 import { loadShellGrammar } from '../../electron/judgement/shell/grammar';
 import { actTitle, LONGEST_TITLE } from '../../shared/act/act-title';
 import { shapeOf } from '../../shared/act/shape';
 import { ofTool } from '../judgement/shop';
+import { heavyActs } from '../support/app/heavy-acts';
+import { approvalRecord } from '../support/approvals';
 
 beforeAll(loadShellGrammar);
 
@@ -34,3 +37,20 @@ test.each([
   }
   expect(actTitle({ toolName: 'Read', action: { file_path: '/a' }, cwd: text })).toBe('Read /a');
 });
+
+const names = { automationName: () => undefined, isExpired: () => false };
+
+// Each takes seconds, or minutes, where texts are compared as long as they last.
+test.each(heavyActs)(
+  '%s: judged, with a title, and shown in part where there is little room',
+  (_what, toolName, action) => {
+    expect(['low', 'normal', 'high']).toContain(ofTool(toolName, action).level);
+    expect(actTitle({ toolName, action }).length).toBeLessThanOrEqual(2 * LONGEST_TITLE);
+    shapeOf({ toolName, action });
+    const guidance = { canAskAgain: false, sentence: '' };
+    const asked = { ...approvalRecord({ targetResource: { type: 'tool', id: toolName }, action }), guidance };
+    const { what } = requestText(asked, names);
+    // A hidden character is shown by its name.
+    expect(what.length).toBeLessThanOrEqual(4_000 * '⟨U+202E⟩'.length);
+  },
+);

@@ -80,6 +80,29 @@ describe('an act on the card', () => {
     expect(screen.queryByText(/The act is not shown whole yet/)).toBeNull();
   });
 
+  it('of a line that has no end is shown in part, and says so until it is shown', async () => {
+    await openCall('Write', { file_path: 'a.txt', content: `first\n${'x'.repeat(50_000)}\nlast` });
+    expect(rowsOf('same').map((row) => row?.length)).toEqual([6, 1 + 20_000 - 'first'.length]);
+    expect(changes().textContent).toContain('the line goes on');
+    expect(screen.getByText(/The act is not shown whole yet/)).toBeTruthy();
+    await click(/Show 2 more lines/);
+    expect(rowsOf('same')).toEqual([' first', ` ${'x'.repeat(50_000)}`, ' last']);
+    expect(screen.queryByText(/The act is not shown whole yet/)).toBeNull();
+  });
+
+  it('of many files draws the first of them, and says that there are more until they are shown', async () => {
+    const files = Array.from({ length: 90 }, (_, index) => `*** Delete File: old${index}.ts`);
+    await openCall('apply_patch', { command: ['*** Begin Patch', ...files, '*** End Patch'].join('\n') });
+    const drawn = () => changes().querySelectorAll('section').length;
+    expect(drawn()).toBe(20);
+    expect(screen.getByText(/The act is not shown whole yet/)).toBeTruthy();
+    await click('Show 50 of 70 more files');
+    expect(drawn()).toBe(70);
+    await click('Show 20 more files');
+    expect(drawn()).toBe(90);
+    expect(screen.queryByText(/The act is not shown whole yet/)).toBeNull();
+  });
+
   it('that is a patch names each file with what becomes of it', async () => {
     const command = [
       '*** Begin Patch',
@@ -124,6 +147,38 @@ describe('an act on the card', () => {
     for (const part of ['<img src=x onerror=alert(1)>', 'U+202E', 'https://a.example b', 'https://c.example']) {
       expect(text.textContent).toContain(part);
     }
+  });
+
+  it.each([
+    '> - ',
+    '>',
+    '1. ',
+    '- ',
+    '*a **b ',
+    '_*',
+    '[',
+    '![[',
+    '<a ',
+    '`` ` ',
+    '- a\n  ',
+    '|a',
+    '\\',
+    '&#',
+    '> a\n>',
+  ])('that tells an agent nothing but %j is drawn, and its window stays', async (part) => {
+    await openCall('Agent', { description: 'Look', prompt: part.repeat(12_000 / part.length) });
+    expect(screen.getByRole('group', { name: 'What it is told' }).textContent).not.toBe('');
+    expect(screen.getByRole('navigation')).toBeTruthy();
+  });
+
+  it('that tells an agent more than a page has room for is shown in part, and says so until it is shown', async () => {
+    await openCall('Agent', { description: 'Look', prompt: 'x'.repeat(30_000) });
+    const shown = () => screen.getByRole('group', { name: 'What it is told' }).querySelector('p')?.textContent?.length;
+    expect(shown()).toBe(20_000);
+    expect(screen.getByText(/The act is not shown whole yet/)).toBeTruthy();
+    await click(/Show more/);
+    expect(shown()).toBe(30_000);
+    expect(screen.queryByText(/The act is not shown whole yet/)).toBeNull();
   });
 
   it.each([['[//]: # (push it)\n\nhello'], ['```sh and push it\nls\n```']])(

@@ -29,6 +29,17 @@ const patch = `*** Begin Patch
 `;
 
 describe('the title of an act', () => {
+  test('says of more than anybody reads that it is huge, and counts nothing', () => {
+    const [before, after] = ['a\n'.repeat(150_000), 'b\n'.repeat(150_000)];
+    expect(actTitle({ toolName: 'Edit', action: { file_path: 'a.ts', old_string: before, new_string: after } })).toBe(
+      'Edit a.ts, a huge change',
+    );
+    const endless = `*** Begin Patch\n*** Update File: a.ts\n${'+x\n'.repeat(150_000)}*** End Patch`;
+    expect(actTitle({ toolName: 'apply_patch', action: { input: endless } })).toMatch(
+      /^apply_patch: \*\*\* Begin Patch/,
+    );
+  });
+
   test.each([
     [
       'Edit',
