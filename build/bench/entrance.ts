@@ -4,6 +4,7 @@ import { request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { heavyActs } from '../../test/support/app/heavy-acts';
 import { ROUNDS, tellLimit } from './measure';
 
 // What no request of an agent, or of anybody else, may do: keep everybody else waiting (goal R1).
@@ -71,6 +72,14 @@ const approvals = '/governance/approvals';
 const automations = '/automations/v2';
 const ask = (action: string, name = 'action') =>
   `{"request_type":"tool_call","target_resource":{"type":"tool","id":"Bash ${count++}"},"rationale":"r","${name}":${action}}`;
+const askedOf = (tool: string, action: object) => (): Body => ({
+  path: approvals,
+  text: JSON.stringify({
+    ...{ request_type: 'tool_call', target_resource: { type: 'tool', id: tool } },
+    ...{ rationale: `r${count++}`, action },
+  }),
+  status: 200,
+});
 const asked = (text: () => string) => (): Body => ({ path: approvals, text: text(), status: 200 });
 const created = (text: string) => (): Body => ({ path: automations, text, isOfEngine: true, status: 200 });
 const refused = (path: string, text: string, headers?: object) => (): Body => ({
@@ -124,6 +133,9 @@ const bodies: Readonly<Record<string, () => Body>> = {
     `{"name":"n","agents":${list(500, '{"agentId":"a","toolPolicy":{}}')},"flow":{"nodes":${list(1_000, '{"nodeId":"n","agentId":"a","dependsOn":["x","y"]}')}}}`,
   ),
 };
+
+/** Acts of known tools besides. */
+const acts = Object.fromEntries(heavyActs.map(([what, tool, action]) => [`an act: ${what}`, askedOf(tool, action)]));
 
 /** Others; each sends what it is named for. */
 const attacks: Readonly<Record<string, () => Promise<unknown>>> = {
@@ -209,7 +221,7 @@ async function stalls(attack: () => Promise<unknown>, other: () => Promise<unkno
   return { value, baseline };
 }
 
-for (const [what, bodyOf] of Object.entries(bodies)) {
+for (const [what, bodyOf] of Object.entries({ ...bodies, ...acts })) {
   const attack = async () => {
     const body = bodyOf();
     const status = await send(body);
