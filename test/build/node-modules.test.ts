@@ -1,33 +1,53 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { removeFolder } from '../support/remove-folder';
 import { temporaryHome } from '../support/world';
 
 const checkout = resolve(import.meta.dirname, '..', '..');
 
+const original = mkdtempSync(join(tmpdir(), 'gatehouse-parts-'));
+afterAll(() => removeFolder(original));
+
+const versions = ['1.0.0', '2.0.0'] as const;
+
+/** The folder of what a version has. */
+const stateOf = (version: (typeof versions)[number]) => join(original, `state-${version}`);
+
+function run(command: string, args: readonly string[], cwd: string): void {
+  execFileSync(command, [...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+const npmIn = (folder: string, args: readonly string[]) =>
+  run('npm', [...args, '--offline', '--no-audit', '--no-fund'], folder);
+
 /** A checkout with our scripts and one package, `part`, whose versions lie beside it: nothing is fetched from anywhere. */
-function checkoutOfParts() {
-  const folder = temporaryHome();
-  cpSync(join(checkout, 'build'), join(folder, 'build'), { recursive: true });
-  const run = (command: string, args: readonly string[], cwd: string) =>
-    execFileSync(command, [...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8' });
-  const npm = (...args: readonly string[]) => run('npm', [...args, '--offline', '--no-audit', '--no-fund'], folder);
-  const versions = ['1.0.0', '2.0.0'] as const;
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'parts', version: '1.0.0', type: 'module' }));
-  const states = versions.map((version) => {
-    const source = join(folder, `part-${version}`);
+beforeAll(() => {
+  cpSync(join(checkout, 'build'), join(original, 'build'), { recursive: true });
+  writeFileSync(join(original, 'package.json'), JSON.stringify({ name: 'parts', version: '1.0.0', type: 'module' }));
+  for (const version of versions) {
+    const source = join(original, `part-${version}`);
     mkdirSync(source);
     writeFileSync(join(source, 'package.json'), JSON.stringify({ name: 'part', version }));
-    run('npm', ['pack', '--pack-destination', folder], source);
-    npm('install', '--package-lock-only', `./part-${version}.tgz`);
-    return ['package.json', 'package-lock.json'].map((name) => [name, readFileSync(join(folder, name))] as const);
-  });
+    run('npm', ['pack', '--pack-destination', original], source);
+    npmIn(original, ['install', '--package-lock-only', `./part-${version}.tgz`]);
+    mkdirSync(stateOf(version));
+    for (const name of ['package.json', 'package-lock.json']) {
+      cpSync(join(original, name), join(stateOf(version), name));
+    }
+  }
+});
+
+function checkoutOfParts() {
+  const folder = temporaryHome();
+  cpSync(original, folder, { recursive: true });
   return {
-    npm,
+    npm: (...args: readonly string[]) => npmIn(folder, args),
     /** What git does to the two files when it brings in another commit. */
     pull(version: (typeof versions)[number]) {
-      for (const [name, text] of states[versions.indexOf(version)] ?? []) writeFileSync(join(folder, name), text);
+      cpSync(stateOf(version), folder, { recursive: true });
     },
     /** Runs a script; what it does once the packages are there fails here, where there are no others. */
     script(line: string) {

@@ -1,5 +1,7 @@
-import { cpSync } from 'node:fs';
-import { expect, it } from 'vitest';
+import { cpSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
 import { trayFacts } from '../../electron/nouns/tray-facts';
 import type { QueryName } from '../../shared/contract/contract';
 import type { UnreadableRow } from '../../shared/kernel/unreadable';
@@ -7,6 +9,8 @@ import { codeOf } from '../support/answers';
 import { eventsAfter } from '../support/audit';
 import { changeBytes, changeColumn, type Row, rowsIn, valueOf } from '../support/damage';
 import { type Full, fillWorld } from '../support/full-world';
+import { putMigratedDatabase } from '../support/migrated-database';
+import { removeFolder } from '../support/remove-folder';
 import { gatehouse } from '../support/runs';
 import { agent, createWorld, engine, inMemory, operator, START, temporaryHome, type World } from '../support/world';
 
@@ -15,13 +19,24 @@ const HOUR = 3_600_000;
 /** A full database of an app that has ended, to be copied and damaged, and what is in it. */
 type Original = { readonly home: string; readonly full: Full; readonly ids: World['ids'] };
 
-async function original(): Promise<Original> {
-  const world = createWorld();
+async function makeOriginal(): Promise<Original> {
+  const home = mkdtempSync(join(inMemory() ?? tmpdir(), 'gatehouse-full-'));
+  putMigratedDatabase(home, START);
+  const world = createWorld({ home });
   const full = await fillWorld(world);
   await world.closeDoor();
   world.holder.close();
-  return { home: world.home, full, ids: world.ids };
+  return { home, full, ids: world.ids };
 }
+
+let made: Promise<Original> | undefined;
+
+/** The same for every test, which copies it. */
+const original = () => (made ??= makeOriginal());
+
+afterAll(async () => {
+  if (made !== undefined) removeFolder((await made).home);
+});
 
 /** What is done to a row; the column that then differs. */
 type Damage = { readonly name: string; readonly column: string; readonly damage: (home: string, row: Row) => void };

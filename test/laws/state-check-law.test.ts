@@ -1,5 +1,8 @@
+import { cpSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { databasePath } from '../../electron/kernel/store/home-files';
 import { openReading } from '../../electron/kernel/store/integrity';
 import { sumAllRows } from '../../electron/kernel/store/row-sums';
@@ -9,8 +12,10 @@ import type { StateVerdict } from '../../shared/contract/checkpoint';
 import { HOUR_MS } from '../../shared/kernel/time';
 import { anyCommand, busyWorld, send } from '../support/any-command';
 import { request } from '../support/approvals';
+import { putMigratedDatabase } from '../support/migrated-database';
+import { removeFolder } from '../support/remove-folder';
 import { gatehouse, indexAll } from '../support/runs';
-import { agent, createWorld, engine, operator, type World } from '../support/world';
+import { agent, createWorld, engine, inMemory, operator, START, temporaryHome, type World } from '../support/world';
 
 const rounds = fc.array(
   fc.record({
@@ -64,9 +69,25 @@ async function failedRuns(world: World): Promise<void> {
   await world.execute(operator, 'health.check', {});
 }
 
-/** A world in which every noun has something, after some random work that is the same each time. */
+let worked: Promise<string> | undefined;
+
+afterAll(async () => {
+  if (worked !== undefined) removeFolder(await worked);
+});
+
+/** A world in which every noun has something, after some random work: the same for every test. */
 async function workedWorld(): Promise<World> {
-  const world = await busyWorld();
+  worked ??= makeWorked();
+  const home = temporaryHome(inMemory());
+  cpSync(await worked, home, { recursive: true });
+  return createWorld({ home });
+}
+
+/** Its home, to be copied. */
+async function makeWorked(): Promise<string> {
+  const home = mkdtempSync(join(inMemory() ?? tmpdir(), 'gatehouse-worked-'));
+  putMigratedDatabase(home, START);
+  const world = await busyWorld({ home });
   await failedRuns(world);
   await world.execute(operator, 'token.create', { kind: 'operator', name: 'laptop' });
   const made = await world.execute(operator, 'token.create', { kind: 'agent', name: 'x', agentId: 'x' });
@@ -107,7 +128,8 @@ async function workedWorld(): Promise<World> {
     text: JSON.stringify({ records: { waits: waiting } }),
   });
   await world.execute(operator, 'agents.pauseAll', {});
-  return world;
+  world.holder.close();
+  return home;
 }
 
 /** What is found when the database is changed so; nothing of it stays. */

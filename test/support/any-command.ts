@@ -3,7 +3,7 @@ import { type CommandName, type ContractName, contract, type GivenInputOf } from
 import type { Caller } from '../../shared/kernel/actor';
 import { nanosOfUsd } from '../../shared/kernel/money';
 import { agentIds, anyInput, type Built, type Generated } from './any-input';
-import { agent, createWorld, engine, operator, type World } from './world';
+import { agent, createWorld, engine, operator, type World, type WorldOptions } from './world';
 
 /** A command that is random but for what there is when it is sent. */
 export type AnyCommand = {
@@ -73,8 +73,8 @@ export function send(world: World, { name, caller, inputOf }: AnyCommand) {
 }
 
 /** A world in which work is under way for random commands to meet: a cap, standing rules, and automations with runs that agents pay for. */
-export async function busyWorld(): Promise<World> {
-  const world = createWorld();
+export async function busyWorld(options: WorldOptions = {}): Promise<World> {
+  const world = createWorld(options);
   await world.execute(operator, 'limits.update', { weeklySpendCapNanos: nanosOfUsd(3), runReviewThreshold: 2 });
   for (const [automationId, creator] of [
     ['a0', agent('x', ['p'])],
