@@ -4,8 +4,8 @@ import { deskForTests, themes } from '../support/app/desk';
 
 const { start } = deskForTests();
 
-/** What the keyboard stands on: which element, and how it and what surrounds it look. */
-type Stop = { readonly id: number; readonly words: string; readonly look: string };
+/** What the keyboard stands on: whether it has stood there before, and its words where it looks the same without the focus. */
+type Stop = { readonly isSeen: boolean; readonly unshown?: string };
 
 /** Runs in the page: numbers elements, and says how the one with the focus looks, or looks without it. */
 const inPage = `(() => {
@@ -25,58 +25,65 @@ const inPage = `(() => {
   // A list shows it on the row that its keys act on.
   const shownBy = (element) => document.getElementById(element.getAttribute('aria-activedescendant') ?? '') ?? element;
   const wordsOf = (element) => (element.tagName + ' ' + (element.getAttribute('aria-label') ?? element.textContent ?? '')).replace(/\\s+/g, ' ').slice(0, 80);
+  const without = (element) => {
+    element.blur();
+    const look = lookOf(shownBy(element));
+    element.focus({ preventScroll: true, focusVisible: true });
+    return look;
+  };
+  let seen = new Set();
   window.focusWalk = {
-    now() {
+    begin() {
+      seen = new Set();
+    },
+    /** All that a stop is asked in one: to ask it takes the processor longer than to answer. */
+    stop() {
       const element = document.activeElement;
       if (element === null || element === document.body) return undefined;
       if (!ids.has(element)) ids.set(element, next++);
-      return { id: ids.get(element), words: wordsOf(element), look: lookOf(shownBy(element)) };
-    },
-    without() {
-      const element = document.activeElement;
-      element.blur();
+      const isSeen = seen.has(ids.get(element));
+      if (isSeen) return { isSeen };
+      seen.add(ids.get(element));
       const look = lookOf(shownBy(element));
-      element.focus({ preventScroll: true, focusVisible: true });
-      return look;
+      const words = wordsOf(element);
+      return without(element) === look ? { isSeen, unshown: words } : { isSeen };
     },
     /** What can be pressed or changed and was never stood on, roving items of a list that was aside. */
-    missed(seen) {
+    missed() {
       const roving = '[role="row"], [role="option"], [role="tab"], [role="treeitem"], [role="radio"], [role="menuitem"]';
       return [...document.querySelectorAll('button, a[href], input, select, textarea, summary')]
         .filter((element) => element.checkVisibility({ visibilityProperty: true }) && !element.disabled)
         .filter((element) => element.closest(roving) === null && element.type !== 'radio' && element.closest('[aria-hidden="true"]') === null)
-        .filter((element) => !seen.includes(ids.get(element)))
+        .filter((element) => !seen.has(ids.get(element)))
         .map(wordsOf);
     },
   };
 })()`;
 
-async function evaluate<T>(page: Page, expression: string): Promise<T> {
+/** What evaluates in the page, by the debugger: the page's policy lets no script in. */
+async function evaluator(page: Page) {
   const session = await page.context().newCDPSession(page);
-  const { result, exceptionDetails } = await session.send('Runtime.evaluate', { expression, returnByValue: true });
-  await session.detach();
-  if (exceptionDetails !== undefined) throw new Error(exceptionDetails.exception?.description ?? expression);
-  return result.value as T;
+  return async <T>(expression: string): Promise<T> => {
+    const { result, exceptionDetails } = await session.send('Runtime.evaluate', { expression, returnByValue: true });
+    if (exceptionDetails !== undefined) throw new Error(exceptionDetails.exception?.description ?? expression);
+    return result.value as T;
+  };
 }
 
 /** Tabs through the window from its beginning until the focus comes round; says what shows no focus and what is never reached. */
-async function walk(page: Page): Promise<readonly string[]> {
+async function walk(page: Page, evaluate: Awaited<ReturnType<typeof evaluator>>): Promise<readonly string[]> {
   await page.locator('nav button').nth(1).focus();
   // From here on by keys alone, or the browser would not show where the focus is.
   await page.keyboard.press('Shift+Tab');
+  await evaluate('window.focusWalk.begin()');
   const wrong: string[] = [];
-  const seen = new Set<number>();
   for (let steps = 0; steps < 400; steps += 1) {
-    const stop = await evaluate<Stop | undefined>(page, 'window.focusWalk.now()');
-    if (stop !== undefined) {
-      if (seen.has(stop.id)) break;
-      seen.add(stop.id);
-      if ((await evaluate<string>(page, 'window.focusWalk.without()')) === stop.look)
-        wrong.push(`no focus seen on ${stop.words}`);
-    }
+    const stop = await evaluate<Stop | undefined>('window.focusWalk.stop()');
+    if (stop?.isSeen === true) break;
+    if (stop?.unshown !== undefined) wrong.push(`no focus seen on ${stop.unshown}`);
     await page.keyboard.press('Tab');
   }
-  const missed = await evaluate<readonly string[]>(page, `window.focusWalk.missed(${JSON.stringify([...seen])})`);
+  const missed = await evaluate<readonly string[]>('window.focusWalk.missed()');
   return [...wrong, ...missed.map((words) => `never reached: ${words}`)];
 }
 
@@ -127,13 +134,14 @@ const stops: readonly (readonly [name: string, to: (page: Page) => Promise<void>
 
 it('the keyboard reaches everything in every view, and always shows where it stands', async () => {
   const { app, page, theme } = await start({ days: 10, isFilled: true, isLookedAt: true });
-  await evaluate(page, inPage);
+  const evaluate = await evaluator(page);
+  await evaluate(inPage);
   const wrong: string[] = [];
   for (const each of themes) {
     await theme(each);
     for (const [name, to] of stops) {
       await to(page);
-      wrong.push(...(await walk(page)).map((line) => `${name}, ${each}: ${line}`));
+      wrong.push(...(await walk(page, evaluate)).map((line) => `${name}, ${each}: ${line}`));
     }
   }
   expect(wrong).toEqual([]);
