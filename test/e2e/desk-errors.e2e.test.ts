@@ -2,11 +2,12 @@ import { createServer } from 'node:net';
 import type { Page } from 'playwright';
 import { expect, it, onTestFinished } from 'vitest';
 import { axeFindings } from '../support/app/axe';
-import { deskForTests, themes } from '../support/app/desk';
+import { deskForTests, filledDeskForTests, themes } from '../support/app/desk';
 import { fillSessions } from '../support/app/fill-sessions';
 import { refuseQueries } from '../support/app/refusals';
 
-const { start } = deskForTests();
+const { desktop, start } = deskForTests();
+const openDesk = filledDeskForTests(desktop, 30, fillSessions);
 
 const place = (page: Page, name: string) =>
   page.getByRole('navigation', { name: 'Main' }).getByRole('button', { name }).click();
@@ -94,8 +95,7 @@ async function tryEverythingAgain(page: Page): Promise<void> {
 }
 
 it('every view whose data cannot be had says so where it would be, and Try again brings it', async () => {
-  const { app, page, theme, shoot } = await start({ days: 30, isFilled: true });
-  await fillSessions(app);
+  const { app, page, theme, shoot } = await openDesk();
   const wrong: string[] = [];
   for (const each of themes) {
     await theme(each);
@@ -117,11 +117,10 @@ it('every view whose data cannot be had says so where it would be, and Try again
     }
   }
   expect(wrong).toEqual([]);
-  await app.quit();
 });
 
 it('a queue that could not be loaded is loaded when it is tried again', async () => {
-  const { app, page, theme, look } = await start({ days: 30, isFilled: true });
+  const { app, page, theme, look } = await openDesk();
   await page.getByRole('option').first().waitFor();
   for (const each of themes) {
     await theme(each);
@@ -133,7 +132,6 @@ it('a queue that could not be loaded is loaded when it is tried again', async ()
     await tryEverythingAgain(page);
     await page.getByRole('option').first().waitFor();
   }
-  await app.quit();
 });
 
 it('a port that is taken is said in every view, and the API starts as soon as it is free and tried again', async () => {

@@ -5,7 +5,7 @@ import type { Page } from 'playwright';
 import { expect, it, onTestFinished } from 'vitest';
 import { axeFindings } from '../support/app/axe';
 import { brokenFlags, cutCells, sidewaysLists } from '../support/app/cut-cells';
-import { deskForTests, themes } from '../support/app/desk';
+import { deskForTests, shootFast, themes } from '../support/app/desk';
 import { engineFolders, fillRealDay, fortyActs } from '../support/app/real-day';
 import { pastGuard, picturePath } from '../support/app/surfaces';
 import { removeFolder } from '../support/remove-folder';
@@ -104,7 +104,7 @@ it('a day of real sessions is shown well in every view, in both themes, in windo
       for (const each of themes) {
         await theme(each);
         const name = `day-${view}-${width}-${each}`;
-        await page.screenshot({ path: picturePath(name), animations: 'disabled' });
+        await shootFast(page, picturePath(name));
         wrong.push(...(await axeFindings(page)).map((line) => `${name}: ${line}`));
       }
       const isWide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
