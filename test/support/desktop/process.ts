@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 // Replaces itself by the program that it is given, so the pid is the program's and only the death signal stays.
 const WITH_DEATH_SIGNAL = ['setpriv', '--pdeathsig', 'KILL', '--'] as const;
 
-const POLL_MS = 40;
+const POLL_MS = 100;
 const STOP_TIMEOUT_MS = 3_000;
 
 /** A program that ends with us: the kernel kills it when this process dies, however that happens. */
