@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { memo, type ReactNode, useMemo, useState } from 'react';
 import { formatNumber } from '../format';
 import { strings } from '../strings';
-import { VisibleCharacters } from '../ui/names';
+import { AgentParagraphs, VisibleCharacters } from '../ui/names';
 import ui from '../ui/ui.module.css';
 import classes from './act.module.css';
 
@@ -42,6 +42,18 @@ export const ExactText = memo(function ExactText({ text, label, more }: Props) {
     </div>
   );
 });
+
+/** Paragraphs that an agent wrote, the first part of them at first. */
+export function LongParagraphs({ text }: { readonly text: string }) {
+  const { shownLength, onShowMore } = useShownPart();
+  const shown = text.slice(0, cutPoint(text, shownLength));
+  return (
+    <>
+      <AgentParagraphs text={shown} />
+      <CutNote shown={shown.length} all={text.length} shownLength={shownLength} onShowMore={onShowMore} />
+    </>
+  );
+}
 
 type CutProps = ShownPart & { readonly shown: number; readonly all: number };
 

@@ -1,6 +1,8 @@
 import { memo, useMemo } from 'react';
 import { JsonView } from 'react-json-view-lite';
 import { visibleText } from '../../shared/kernel/visible-text';
+import { readableJson } from '../act/act';
+import { ExactText } from '../act/exact-text';
 import { strings } from '../strings';
 import ui from '../ui/ui.module.css';
 import classes from './automations.module.css';
@@ -40,8 +42,22 @@ function visibleJson(value: unknown): unknown {
 
 type Props = { readonly value: object; readonly label: string };
 
-/** JSON that others wrote, as a tree to open and close by mouse and keys. */
+/** What a tree may have, in names and items and in characters: a larger one would be all but endless to draw. */
+const MOST_PARTS = 1_000;
+const MOST_CHARACTERS = 50_000;
+
+function isTree(value: unknown): boolean {
+  let parts = 0;
+  const text = JSON.stringify(value, (_name, part: unknown) => {
+    parts += 1;
+    return part;
+  });
+  return parts <= MOST_PARTS && text.length <= MOST_CHARACTERS;
+}
+
+/** JSON that others wrote, as a tree to open and close by mouse and keys; what is too large for one, to the letter and in parts. */
 export const JsonTree = memo(function JsonTree({ value, label }: Props) {
-  const data = useMemo(() => visibleJson(value) as object, [value]);
+  const data = useMemo(() => (isTree(value) ? (visibleJson(value) as object) : undefined), [value]);
+  if (data === undefined) return <ExactText text={readableJson(value)} label={label} />;
   return <JsonView data={data} style={style} shouldExpandNode={isOpenAtFirst} clickToExpandNode aria-label={label} />;
 });

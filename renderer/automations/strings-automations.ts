@@ -2,7 +2,7 @@ import type { AutomationAction, AutomationStatus, LifecycleMark } from '../../sh
 import type { Finding, ReviewKind } from '../../shared/contract/governance';
 import type { RunAction, RunStatus, StopKind } from '../../shared/contract/run';
 import type { JsonObject } from '../../shared/kernel/fields';
-import { countOf } from '../format';
+import { countOf, formatNumber } from '../format';
 
 /** What the views of automations say, but for their runs. */
 export const automationStrings = {
@@ -81,6 +81,9 @@ export const automationStrings = {
     noFlow: 'No steps',
     after: 'after',
     whole: 'The whole definition',
+    moreSteps: (count: number, of: number) =>
+      `Show ${formatNumber(count)} ${count === of ? '' : `of ${formatNumber(of)} `}more ${of === 1 ? 'step' : 'steps'}`,
+    moreFields: (count: number) => `and ${countOf(count, 'more field', 'more fields')}, in the whole definition`,
     showWhole: 'Show the whole definition',
     hideWhole: 'Hide the whole definition',
     cannotRun: 'No run can begin now.',

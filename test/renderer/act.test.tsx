@@ -90,7 +90,7 @@ describe('an act on the card', () => {
     expect(screen.queryByText(/The act is not shown whole yet/)).toBeNull();
   });
 
-  it('of many files draws the first of them, and says that there are more until they are shown', async () => {
+  it('of many files draws the first of them, and says that there are more until they are shown [judgement-8.drawn]', async () => {
     const files = Array.from({ length: 90 }, (_, index) => `*** Delete File: old${index}.ts`);
     await openCall('apply_patch', { command: ['*** Begin Patch', ...files, '*** End Patch'].join('\n') });
     const drawn = () => changes().querySelectorAll('section').length;
@@ -165,7 +165,7 @@ describe('an act on the card', () => {
     '\\',
     '&#',
     '> a\n>',
-  ])('that tells an agent nothing but %j is drawn, and its window stays', async (part) => {
+  ])('that tells an agent nothing but %j is drawn, and its window stays [judgement-8.drawn]', async (part) => {
     await openCall('Agent', { description: 'Look', prompt: part.repeat(12_000 / part.length) });
     expect(screen.getByRole('group', { name: 'What it is told' }).textContent).not.toBe('');
     expect(screen.getByRole('navigation')).toBeTruthy();

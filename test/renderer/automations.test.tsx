@@ -159,6 +159,32 @@ describe('one automation', () => {
     expect(screen.getByRole('heading', { level: 1 }).textContent).toContain('U+202E');
   });
 
+  it('of however much its maker wrote a first part is drawn, and says that there is more [judgement-8.drawn]', async () => {
+    const many = (count: number) => Array.from({ length: count }, (_, index) => index);
+    const whole = wholeOf(overviewOf());
+    const automation = {
+      ...whole.automation,
+      schedule: Object.fromEntries(many(500).map((index) => [`field_${index}`, 'x'.repeat(5_000)])),
+      agents: [{ agentId: 'scout', mcpPolicy: { allowedServers: many(5_000).map(String) } }],
+      flow: {
+        nodes: many(120).map((index) => ({ nodeId: `node ${index}`, objective: 'y'.repeat(index === 0 ? 30_000 : 1) })),
+      },
+    };
+    const gatehouse = gatehouseWith(overviewOf());
+    gatehouse.answers.set('automation.whole', () => succeeded({ ...whole, automation }));
+    await openDetail(gatehouse);
+    const shown = () => screen.getByRole('main').textContent ?? '';
+    expect(shown().length).toBeLessThan(100_000);
+    expect(shown()).toContain('and 470 more fields, in the whole definition');
+    expect(shown()).toContain('Only the first 20,000 of 30,000 characters are shown.');
+    expect(shown()).not.toContain('node 50');
+    await click('Show 50 of 70 more steps');
+    await click('Show 20 more steps');
+    expect(shown()).toContain('node 119');
+    await click('Show the whole definition');
+    expect(screen.getByRole('group', { name: 'The whole definition' }).textContent?.length).toBeLessThan(25_000);
+  });
+
   it('acknowledging sends the findings that were on the screen', async () => {
     const gatehouse = gatehouseWith(overviewOf());
     gatehouse.answers.set('automation.acknowledge', () => succeeded({ ok: true }));

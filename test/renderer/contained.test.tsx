@@ -24,7 +24,7 @@ function page(isBroken: () => boolean, instead?: string) {
   );
 }
 
-it('what cannot be drawn says so in its place, and is drawn when it can be; all else stays', () => {
+it('what cannot be drawn says so in its place, and is drawn when it can be; all else stays [judgement-8.drawn]', () => {
   let isBroken = true;
   const draw = page(() => isBroken);
   render(draw(1));
