@@ -10,9 +10,11 @@ import { FIRST_LINES } from './file-view';
 import { actStrings } from './strings-act';
 
 /** Up to how much a text is laid out as Markdown, which takes far longer than its length when it is made for that. */
-const LONGEST_MARKDOWN = 12_000;
+const LONGEST_MARKDOWN = 20_000;
 const MOST_LINES = 400;
 const MOST_MARKS_IN_A_PARAGRAPH = 300;
+/** Marks are none in code; but what looks like code here need not be any to Markdown, so there may not be any number of them. */
+const MOST_MARKS_IN_CODE = 2_000;
 const MOST_NESTED = 8;
 const DEEPEST_LINE = 80;
 
@@ -23,13 +25,21 @@ const hidesSomething = /^ {0,3}\[[^\]]+\]:|^ {0,3}(?:```|~~~)[^\n]*\S[^\S\n]+\S/
 function isForReading(text: string): boolean {
   const lines = text.split('\n');
   if (text.length > LONGEST_MARKDOWN || lines.length > MOST_LINES) return false;
-  let marks = 0;
+  let isCode = false;
+  let [marks, marksInCode] = [0, 0];
   for (const line of lines) {
+    if (/^ {0,3}(?:`{3}|~{3})/.test(line)) isCode = !isCode;
     const start = /^[\s>*+\-\d.)]*/.exec(line)?.[0] ?? '';
-    const nested = start.match(/>|[*+-](?=\s)|\d[.)]/g)?.length ?? 0;
-    marks = line.trim() === '' ? 0 : marks + (line.match(/[*_`~[\]<&!]/g)?.length ?? 0);
+    const quotes = start.match(/>/g)?.length ?? 0;
+    const items = start.match(/[*+-](?=\s)|\d[.)]/g)?.length ?? 0;
     const depth = start.length - start.trimStart().length;
-    if (nested > MOST_NESTED || depth > DEEPEST_LINE || marks > MOST_MARKS_IN_A_PARAGRAPH) return false;
+    // A paragraph ends where nothing stands, and before an item and a heading.
+    if (items > 0 || /^\s*(?:#|$)/.test(line)) marks = 0;
+    const own = line.match(/[*_`~[\]<&!]/g)?.length ?? 0;
+    if (isCode) marksInCode += own;
+    else marks += own;
+    if (quotes + items > MOST_NESTED || depth > DEEPEST_LINE) return false;
+    if (marks > MOST_MARKS_IN_A_PARAGRAPH || marksInCode > MOST_MARKS_IN_CODE) return false;
   }
   return true;
 }

@@ -171,6 +171,17 @@ describe('an act on the card', () => {
     expect(screen.getByRole('navigation')).toBeTruthy();
   });
 
+  it('that is a plan as engines write them is Markdown, however long its lists and its code are', async () => {
+    const items = Array.from({ length: 80 }, (_, index) => `- **Step ${index}**: change \`a_${index}.ts\` and [b](b)`);
+    const code = Array.from({ length: 60 }, (_, index) => `const a_${index} = [!b && c_${index}, \`\${d}\`];`);
+    await openCall('ExitPlanMode', { plan: ['# Plan', ...items, '', '```ts', ...code, '```', '', '*End*'].join('\n') });
+    await click(/more lines/);
+    const plan = screen.getByRole('group', { name: 'Plan' });
+    expect(plan.querySelectorAll('li strong')).toHaveLength(80);
+    expect(plan.querySelector('pre')?.textContent).toContain('const a_59');
+    expect(plan.querySelector('em')?.textContent).toBe('End');
+  });
+
   it('that tells an agent more than a page has room for is shown in part, and says so until it is shown', async () => {
     await openCall('Agent', { description: 'Look', prompt: 'x'.repeat(30_000) });
     const shown = () => screen.getByRole('group', { name: 'What it is told' }).querySelector('p')?.textContent?.length;
