@@ -81,14 +81,18 @@ function approveBy(event: KeyboardEvent, parts: DeskParts): void {
   const approval = selectedApproval(store.getState());
   const isPlain = approval?.risk !== undefined && approval.risk.level !== 'high' && termsKindOf(approval) === 'none';
   if (!isPlain) return armBy(event, parts, 'approve');
-  if (!isLet(event, parts)) return;
+  if (!isCardDrawn() || !isLet(event, parts)) return;
   event.preventDefault();
   actions.decideSoon('approve', guard);
 }
 
+/** Whether there is a card to read: where it cannot be drawn, nothing is approved by a key. */
+const isCardDrawn = () => document.getElementById(buttonId('approve')) !== null;
+
 function armBy(event: KeyboardEvent, parts: DeskParts, verdict: Verdict): void {
   const { actions, store } = parts;
   if (store.getState().openGroup !== undefined) return askAboutGroup(event, verdict);
+  if (verdict === 'approve' && !isCardDrawn()) return;
   if (!isLet(event, parts) || !isReadyTo(store.getState(), verdict, Date.now())) return;
   event.preventDefault();
   actions.arm(verdict);

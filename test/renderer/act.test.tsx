@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { act, screen } from '@testing-library/react';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { tokenLines } from '../../renderer/act/highlight';
 import { succeeded } from '../../shared/kernel/errors';
 import { approvalOf, Gatehouse } from './gatehouse';
@@ -222,6 +222,22 @@ describe('an act on the card', () => {
     await press();
     expect(screen.getByRole('group', { name: 'Command' }).textContent).toBe('npm test');
   });
+});
+
+it('what cannot be drawn is not approved by a key, and its window stays [judgement-8.drawn]', async () => {
+  vi.spyOn(console, 'error').mockImplementation(() => {});
+  const gatehouse = new Gatehouse(approvalOf(1));
+  // Facts without a risk, which the card cannot do without.
+  gatehouse.answers.set('approvals.facts', () => succeeded({}));
+  await openWindow(gatehouse);
+  expect(screen.getByRole('alert').textContent).toContain('This could not be drawn');
+  const press = async (key: string) =>
+    act(async () => {
+      document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+    });
+  for (const key of ['1', 'a', 'Enter']) await press(key);
+  await pass(60_000);
+  expect(gatehouse.inputsOf('approval.approve')).toEqual([]);
 });
 
 it('colours change no letter of a line', () => {
