@@ -24,6 +24,7 @@ export const strings = {
       audit: 'Audit',
       settings: 'Settings',
     } satisfies Record<ViewName, string>,
+    close: 'Close',
     back: 'Back',
     find: 'Find',
     navigation: 'Main',
@@ -191,7 +192,6 @@ export const strings = {
   keys: {
     title: 'Keys',
     hint: 'Keys',
-    close: 'Close',
     rows: [
       [['Ctrl+K', '⌘K'], 'Find and do anything'],
       [['Alt+1…9'], 'Go to a view, counted from the top'],

@@ -4,6 +4,7 @@ import {
   defaultVariantColorsResolver,
   type MantineColorsTuple,
 } from '@mantine/core';
+import { strings } from './strings';
 
 // Warm stone for the walls, brass for what waits and what is chosen; green and red only for decisions.
 const stone: MantineColorsTuple = [
@@ -57,8 +58,12 @@ export const theme = createTheme({
     const name = input.color === 'red' ? '--gh-no-button' : '--gh-yes-button';
     return { ...colours, background: `var(${name})`, hover: `var(${name}-hover)`, color: `var(${name}-text)` };
   },
-  // What is not the main thing to do here.
-  components: { Button: { defaultProps: { variant: 'default', size: 'compact-sm' } } },
+  components: {
+    // What is not the main thing to do here.
+    Button: { defaultProps: { variant: 'default', size: 'compact-sm' } },
+    // It shows a sign only, and the library draws one in each toast.
+    CloseButton: { defaultProps: { 'aria-label': strings.app.close } },
+  },
   // No ring of the library's: the window has one for everything, see window.css.
   focusClassName: 'gatehouse-focus',
   defaultRadius: 'sm',

@@ -69,10 +69,7 @@ function AutomationActionDialog({ action, automations, onClose, onDone }: Action
     const until = action === 'extend' ? extendedUntil(choice, Date.now()) : undefined;
     const result = await send({ automations, reason, ...(until !== undefined && { expiresAtMs: until }) });
     if (!result.ok || automations.length > 1 || result.value.some(({ refusal }) => refusal !== undefined)) return;
-    notifications.show({
-      message: actionStrings.result(1, done, 0),
-      closeButtonProps: { 'aria-label': actionStrings.close },
-    });
+    notifications.show({ message: actionStrings.result(1, done, 0) });
     close();
   };
   if (outcomes !== undefined && automations.length > 1) {

@@ -72,7 +72,7 @@ function KeysPanel() {
   const isShown = useDesk((state) => state.areKeysShown);
   if (!isShown) return null;
   return (
-    <Dialog title={strings.keys.title} closeLabel={strings.keys.close} onClose={() => actions.showKeys(false)}>
+    <Dialog title={strings.keys.title} closeLabel={strings.app.close} onClose={() => actions.showKeys(false)}>
       <dl className={classes['keys']}>
         {strings.keys.rows.map(([keys, meaning]) => (
           <div key={meaning}>

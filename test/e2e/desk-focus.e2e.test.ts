@@ -70,6 +70,14 @@ async function evaluator(page: Page) {
   };
 }
 
+/** What shows no focus and what is never reached; a toast that came up behind the focus is gone, or reached, the second time. */
+async function findings(page: Page, evaluate: Awaited<ReturnType<typeof evaluator>>): Promise<readonly string[]> {
+  const found = await walk(page, evaluate);
+  if (found.length === 0) return [];
+  const foundAgain = await walk(page, evaluate);
+  return found.filter((line) => foundAgain.includes(line));
+}
+
 /** Tabs through the window from its beginning until the focus comes round; says what shows no focus and what is never reached. */
 async function walk(page: Page, evaluate: Awaited<ReturnType<typeof evaluator>>): Promise<readonly string[]> {
   await page.locator('nav button').nth(1).focus();
@@ -141,7 +149,7 @@ it('the keyboard reaches everything in every view, and always shows where it sta
     await theme(each);
     for (const [name, to] of stops) {
       await to(page);
-      wrong.push(...(await walk(page, evaluate)).map((line) => `${name}, ${each}: ${line}`));
+      wrong.push(...(await findings(page, evaluate)).map((line) => `${name}, ${each}: ${line}`));
     }
   }
   expect(wrong).toEqual([]);

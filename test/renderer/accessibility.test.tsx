@@ -1,10 +1,10 @@
 // @vitest-environment happy-dom
-import { act } from '@testing-library/react';
+import { act, screen } from '@testing-library/react';
 import axe from 'axe-core';
 import { describe, expect, it, vi } from 'vitest';
 import type { Approval } from '../../shared/contract/approval';
 import { approvalOf, decided, Gatehouse, goodStatus } from './gatehouse';
-import { installTestClock, openWindow, press } from './window';
+import { installTestClock, openWindow, pass, press } from './window';
 
 installTestClock();
 
@@ -41,6 +41,16 @@ describe('axe finds nothing', () => {
     const gatehouse = new Gatehouse();
     gatehouse.answers.set('queue.snapshot', () => new Promise(() => {}));
     await openWindow(gatehouse);
+    expect(await findings()).toEqual([]);
+  });
+
+  it('in a toast', async () => {
+    const gatehouse = new Gatehouse(...many);
+    await openWindow(gatehouse);
+    await pass(10);
+    act(() => gatehouse.push({ kind: 'told', title: 'scout paused: 1 run stopped', body: 'Until you resume it.' }));
+    await pass(10);
+    expect(screen.getByRole('button', { name: 'Close' })).toBeTruthy();
     expect(await findings()).toEqual([]);
   });
 
