@@ -31,8 +31,9 @@ const programs: ReadonlyMap<string, Program> = new Map([
   ...systemPrograms,
 ]);
 
-/** What a program is called in the table; undefined for a file of its own that is run. */
-export function programName(text: string): string | undefined {
+/** What a program is called in the table; undefined for a file of its own that is run. To zsh, `=rm` is where it finds `rm`. */
+export function programName(written: string): string | undefined {
+  const text = written.replace(/^=(?=\w)/, '');
   const name = text
     .slice(text.lastIndexOf('/') + 1)
     .toLowerCase()

@@ -27,7 +27,7 @@ export function namesIn(written: string): readonly string[] {
 
 /** The words that `"$@"`, `"${@:2}"` and `"${list[@]}"` become; undefined where they are not known, or it is no such. */
 export function listIn(written: string, values: Values, depth = 0): readonly string[] | undefined {
-  const [, inner = ''] = /^"?\$\{?([^{}"]*)\}?"?$/.exec(written) ?? [];
+  const [, , braced, inner = braced ?? ''] = /^("?)\$(?:\{([^{}"]*)\}|(@))\1$/.exec(written) ?? [];
   const [start = '', asked, name = '', element] = form.exec(inner) ?? [];
   const rest = inner.slice(start.length);
   const isList = asked === '' && (name === '@' || element === '[@]');

@@ -52,6 +52,25 @@ export function wordsAsWritten(node: Node): readonly Word[] | undefined {
   }));
 }
 
+/**
+ * Whether the shell takes the words of a command for others: two with nothing between them for one, those behind the end of a line for a
+ * command of their own, and nothing for the pattern that the grammar sees behind `=~`.
+ */
+export function isCutApart(node: Node): boolean {
+  const { text, startIndex } = node;
+  let last: number | undefined;
+  for (const child of node.namedChildren) {
+    if (child === null) continue;
+    const { startIndex: start, type } = child;
+    if (type === 'regex') return true;
+    const between = last === undefined ? ' ' : text.slice(last - startIndex, start - startIndex);
+    const blanks = between.replaceAll('\\\n', '');
+    if (!/_redirect$/.test(type) && (!/\s/.test(blanks) || blanks.includes('\n'))) return true;
+    last = /_redirect$/.test(type) ? undefined : child.endIndex;
+  }
+  return false;
+}
+
 /** A word that says what it says. */
 export const plainWord = (text: string, node: Node): Word => ({
   text,

@@ -1,15 +1,17 @@
 import type { Node } from 'web-tree-sitter';
+import { type At, alone, apart, copyOf, inside, perhaps } from './at';
 import { leaves, readBranches } from './branches';
 import { isTooMuch } from './count';
+import { forGrammar, isDocument, joinsCommands } from './documents';
 import { withTree } from './grammar';
 import { isKeyword, withoutLeading } from './keywords';
-import { bodyStart, children, listed, plainWord, programsOf, spanOf, wordsAsWritten } from './nodes';
+import { bodyStart, children, isCutApart, listed, plainWord, programsOf, spanOf, wordsAsWritten } from './nodes';
 import { isWord, redirectsOf, wordsBehind, wordsIn } from './redirects';
+import { textsReadAgain } from './reread';
 import {
   type CommandInput,
   distinct,
   doubtChanges,
-  innerScope,
   joinScopes,
   parametersIn,
   type Redirect,
@@ -17,7 +19,7 @@ import {
   type ShellWalk,
   type SimpleCommand,
 } from './scope';
-import { overlookedIn, substitutionsIn } from './substitutions';
+import { hasOverlooked, overlookedIn, substitutionsIn, withoutEscapes } from './substitutions';
 import { readEach, setDefaults, setVariable, wordScope } from './variables';
 import { readWords, UNKNOWN, type Word } from './words';
 
@@ -35,21 +37,8 @@ export function readShell(text: string, scope: Scope, reading: ShellWalk): boole
   budget.characters -= text.length;
   if (budget.characters < 0 || budget.commands < 0) return false;
   if (isTooMuch(text, budget.commands)) return false;
-  // The grammar takes a backslash at the start of a line for one at the end of the line before.
-  return walkText(text.replaceAll('\n\\', '\n \\'), { scope, reading, before: [] });
+  return walkText(forGrammar(text), { scope, reading, before: [] });
 }
-
-/** Where a part of the command line stands: what is known there, and what a command has from outside itself. */
-type At = {
-  readonly scope: Scope;
-  readonly reading: ShellWalk;
-  readonly input?: CommandInput | undefined;
-  readonly redirects?: readonly Redirect[];
-  /** Words that stand behind a redirection and are the command's all the same. */
-  readonly words?: readonly Word[];
-  /** The programs before it in its pipe. */
-  readonly before: readonly string[];
-};
 
 /** Walks a text; answers whether all of it could be read. */
 function walkText(text: string, at: At, readings = MOST_READINGS): boolean {
@@ -58,31 +47,9 @@ function walkText(text: string, at: At, readings = MOST_READINGS): boolean {
     if (without !== text) return { isRead: false, plain: without };
     walk(root, at);
     const { commands, isMisread } = at.reading.budget;
-    return { isRead: !root.hasError && !isMisread && commands >= 0, plain: undefined };
+    return { isRead: !root.hasError && !isMisread && !hasOverlooked(text, root) && commands >= 0, plain: undefined };
   });
   return plain === undefined ? isRead : walkText(plain, at, readings - 1);
-}
-
-/** A copy of what is known, which takes the longer the more that is. */
-function copyOf({ scope, reading }: At): Scope {
-  reading.budget.steps -= scope.variables.size >> 3;
-  return innerScope(scope);
-}
-
-/** The same place, where what is set is forgotten afterwards. */
-const inside = (at: At): At => ({ ...at, scope: copyOf(at) });
-
-/** What a command is that nothing is around. */
-const alone = { input: undefined, redirects: [], words: [], assignments: [], before: [] } as const;
-
-/** A place of its own for what stands in a word. */
-const apart = (at: At): At => ({ scope: copyOf(at), reading: at.reading, before: [] });
-
-/** Walks what may not be run: what it would set is not known afterwards. */
-function perhaps(at: At, walkOn: () => void): void {
-  const earlier = copyOf(at);
-  walkOn();
-  doubtChanges(at.scope, earlier);
 }
 
 /** Commands with `&&` and `||` between them: what follows `&&` knows that what is before it was run, all else does not. */
@@ -147,15 +114,24 @@ function walkOnce(node: Node, at: At): void {
     case 'list':
       return walkList(node, at);
     case 'variable_assignment':
-      return at.reading.visit({ ...alone, assignments: [assignmentIn(node, at)], span: spanOf(node) }, at.scope);
+      // The grammar has the words of a command behind it, and no command.
+      if (at.words?.length) at.reading.budget.isMisread = true;
+      return tell(at, { ...alone, assignments: [assignmentIn(node, at)], span: spanOf(node) });
     case 'declaration_command':
     case 'unset_command':
       return visitDeclaration(node, at);
     case 'command_substitution':
+      // The grammar takes what is escaped between backticks for what the shell runs.
+      if (/^`[^]*\\/.test(node.text)) {
+        for (const text of withoutEscapes(node.text.slice(1, -1))) runText(text, at);
+        return;
+      }
+      return walkSubstitution(node, at);
     case 'process_substitution':
-      return walkAll(node, apart(at));
+      return walkSubstitution(node, at);
     case 'file_redirect':
-      return visitRedirects(node, at, redirectsOf(node, at));
+      walkSubstitutions(node, at);
+      return tell(at, { ...alone, redirects: redirectsOf(node, at), span: spanOf(node) });
     default: {
       const overlooked = overlookedIn(node);
       return overlooked === undefined ? walkAll(node, at) : runIn(overlooked, at);
@@ -177,11 +153,6 @@ function define(node: Node, at: At): void {
   const made = { text, span: spanOf(node), isCalled: false };
   scope.functions.set(name.text, made);
   reading.define(made, scope);
-}
-
-function visitRedirects(node: Node, at: At, redirects: readonly Redirect[]): void {
-  walkSubstitutions(node, at);
-  if (redirects.length > 0) at.reading.visit({ ...alone, redirects, span: spanOf(node) }, at.scope);
 }
 
 /** The commands of a pipe; each but the first reads what the one before it writes. */
@@ -216,15 +187,18 @@ function walkRedirected(node: Node, at: At, body = node.childForFieldName('body'
       input = documentOf(part, at);
       const bodyAt = bodyStart(part);
       for (const child of children(part)) {
-        if (child.endIndex > bodyAt) continue;
-        if (child.type === 'file_redirect') redirect(child);
-        else if (child.type.startsWith('heredoc_')) continue;
-        else if (isWord(child)) words.push(...wordsIn(child, at));
-        else piped.push(child);
+        if (child.type.startsWith('heredoc_') || child.startIndex >= bodyAt) continue;
+        // What is on the line of its name ends there; the shell reads the text from the next one on.
+        if (child.endIndex > bodyAt) at.reading.budget.isMisread = true;
+        else if (child.type === 'file_redirect') redirect(child);
+        else if (isWord(child)) {
+          words.push(...wordsIn(child, at));
+          walkSubstitutions(child, at);
+        } else piped.push(child);
       }
     } else if (part.type === 'herestring_redirect') input = stringOf(part, at);
   }
-  if (body === null) visitRedirects(node, at, redirects);
+  if (body === null) tell(at, { ...alone, words, redirects, span: spanOf(node) });
   else walk(body, { ...at, redirects, input, words });
   const passed = [...before, ...(body === null ? [] : programsOf(body))];
   // `cat <<EOF | sh` gives the text itself on.
@@ -240,8 +214,9 @@ function walkRedirected(node: Node, at: At, body = node.childForFieldName('body'
 function documentOf(node: Node, at: At): CommandInput {
   const parts = children(node);
   const start = parts.find(({ type }) => type === 'heredoc_start')?.text ?? '';
-  const end = parts.findLast(({ type }) => type === 'heredoc_end')?.startIndex ?? node.endIndex;
-  const text = node.text.slice(bodyStart(node) - node.startIndex, end - node.startIndex);
+  const end = parts.findLast(({ type }) => type === 'heredoc_end');
+  const text = node.text.slice(bodyStart(node) - node.startIndex, (end?.startIndex ?? node.endIndex) - node.startIndex);
+  if (!isDocument(start, text, end?.text)) at.reading.budget.isMisread = true;
   if (/["'\\]/.test(start)) return { from: 'text', text };
   if (!/[$`]/.test(text)) return { from: 'text', text };
   if (/\$\(|`/.test(text)) runIn(text, at);
@@ -253,9 +228,30 @@ function documentOf(node: Node, at: At): CommandInput {
   return { from: 'text', variables: [...text.matchAll(/\$\{?(!?\w+)/g)].map(([, name = '']) => name) };
 }
 
+function walkSubstitution(node: Node, at: At): void {
+  if (!node.text.startsWith('`') && joinsCommands(node)) at.reading.budget.isMisread = true;
+  walkAll(node, apart(at));
+}
+
 /** Has the substitutions in a text visited that the grammar overlooks, such as a here-document. */
 function runIn(text: string, at: At): void {
-  for (const part of substitutionsIn(text)) walkText(part, apart(at));
+  const { budget } = at.reading;
+  for (const { text: part, isCalculation, isRead } of substitutionsIn(text, budget)) {
+    if (isCalculation) runIn(part.slice(2), at);
+    else runText(part, at);
+    if (!isRead) budget.isMisread = true;
+  }
+}
+
+/** Has a command visited, and before it what the shell may run when it reads one of its texts once more. */
+function tell(at: At, command: SimpleCommand): void {
+  for (const text of textsReadAgain(command, at.scope)) runIn(text, at);
+  at.reading.visit(command, at.scope);
+}
+
+/** Has the commands of a substitution visited. */
+function runText(text: string, at: At): void {
+  if (!walkText(text, apart(at))) at.reading.budget.isMisread = true;
 }
 
 function stringOf(node: Node, at: At): CommandInput {
@@ -286,7 +282,11 @@ function walkLoop(node: Node, at: At): void {
   const isFollowed = areKnown && (values.length <= MOST_LOOP_VALUES || !values.every(({ text }) => /^\d+$/.test(text)));
   const { variables, hints } = at.scope;
   const span = spanOf(node);
-  at.reading.visit({ ...alone, assignments: [{ name, value: values[0], span }], span }, at.scope);
+  tell(at, {
+    ...alone,
+    assignments: (values.length === 0 ? [undefined] : values).map((value) => ({ name, value, span })),
+    span,
+  });
   const sources = distinct(values.flatMap((value) => value.sources ?? []));
   const isLeft = /\bbreak\b/.test(body.text);
   const ends: Scope[] = [];
@@ -339,7 +339,7 @@ function visitDeclaration(node: Node, at: At): void {
     }
   }
   if (node.type === 'unset_command') for (const { text } of words.slice(1)) at.scope.variables.delete(text);
-  at.reading.visit({ ...alone, words, assignments, span: spanOf(node) }, at.scope);
+  tell(at, { ...alone, words, assignments, span: spanOf(node) });
 }
 
 function visitCommand(node: Node, at: At): void {
@@ -351,12 +351,13 @@ function visitCommand(node: Node, at: At): void {
     if (isKeyword(written[0]?.text ?? '')) reading.budget.isMisread = true;
     const { input, redirects = [] } = at;
     const all = at.words === undefined ? written : [...written, ...at.words];
-    return reading.visit({ words: all, assignments: [], redirects, input, before, span: spanOf(node) }, scope);
+    return tell(at, { words: all, assignments: [], redirects, input, before, span: spanOf(node) });
   }
   const words: Word[] = [];
   const assignments: Assignment[] = [];
   const redirects = [...(at.redirects ?? [])];
   let { input } = at;
+  if (isCutApart(node)) reading.budget.isMisread = true;
   for (const child of children(node)) {
     // Too many commands in its words already: the whole cannot be read.
     if (reading.budget.commands < 0) return;
@@ -381,7 +382,7 @@ function visitCommand(node: Node, at: At): void {
   words.push(...(at.words ?? []));
   setDefaults(node.text, scope, reading);
   reading.budget.steps -= words.length >> 3;
-  reading.visit({ words, assignments, redirects, input, before, span: spanOf(node) }, scope);
+  tell(at, { words, assignments, redirects, input, before, span: spanOf(node) });
 }
 
 /** Visits the commands in `$(…)`, backticks and `<(…)` below this node. */

@@ -152,9 +152,13 @@ function piecesOf(node: Node, scope: WordScope): readonly Piece[] {
   switch (type) {
     case 'command_name':
     case 'concatenation':
-      return inOrder(node).flatMap((part) =>
-        typeof part === 'string' ? [{ text: part, isQuoted: false }] : piecesOf(part, scope),
-      );
+      return inOrder(node).flatMap((part, at, all) => {
+        if (typeof part !== 'string') return piecesOf(part, scope);
+        // `$"…"` is translated; the grammar takes its first sign for a letter of the word.
+        const next = all[at + 1];
+        const isTranslated = part.endsWith('$') && typeof next === 'object' && next.type === 'string';
+        return [{ text: isTranslated ? part.slice(0, -1) : part, isQuoted: false }];
+      });
     case 'word':
     case 'number':
     case 'brace_expression':
@@ -236,7 +240,9 @@ function ofExpansion(text: string, scope: WordScope, isQuoted: boolean): Piece {
 }
 
 function ofVariable(name: string, scope: WordScope, isQuoted: boolean): Piece {
-  const value = scope.valueOf(name);
+  // To zsh the name of a list stands for all of it.
+  const isList = (scope.valueOf(`${name}[@]`) ?? '').includes('\n');
+  const value = isList ? undefined : scope.valueOf(name);
   if (value === undefined) {
     const { pattern, sources, variable = name } = scope.hintOf(name) ?? {};
     if (pattern !== undefined) return { text: pattern, isQuoted, isFiles: true };
@@ -279,8 +285,9 @@ function withoutBraces(text: string): readonly string[] | undefined {
   const found = /^(.*?)\{([^{}]*)\}(.*)$/s.exec(text);
   if (found === null) return [text];
   const [, before = '', inside = '', after = ''] = found;
-  const range = /^(-?\d{1,4})\.\.(-?\d{1,4})$/.exec(inside);
-  const choices = range === null ? inside.split(',') : numbersBetween(Number(range[1]), Number(range[2]));
+  const range = /^([a-z]|-?\d{1,4})\.\.([a-z]|-?\d{1,4})(?:\.\.-?\d{1,4})?$/i.exec(inside);
+  const choices = range === null ? inside.split(',') : between(range[1] ?? '', range[2] ?? '');
+  if (choices === undefined) return undefined;
   if (choices.length === 1 && range === null) {
     const rest = withoutBraces(after);
     return rest?.map((end) => `${before}{${inside}}${end}`);
@@ -293,6 +300,13 @@ function withoutBraces(text: string): readonly string[] | undefined {
     all.push(...made);
   }
   return all;
+}
+
+/** The numbers or the letters from one to another, also where some of them are left out; undefined where they are not of a kind. */
+function between(first: string, last: string): readonly string[] | undefined {
+  if (/\d/.test(first) && /\d/.test(last)) return numbersBetween(Number(first), Number(last));
+  if (/\d/.test(first + last)) return undefined;
+  return numbersBetween(first.charCodeAt(0), last.charCodeAt(0)).map((code) => String.fromCharCode(Number(code)));
 }
 
 function numbersBetween(first: number, last: number): readonly string[] {
