@@ -42,7 +42,7 @@ function deletes(shell: string, text: string): boolean {
   return existsSync(mark);
 }
 
-const command = fc.constantFrom('rm -rf src', 'r\\m -rf src', "'rm' -rf src", '"rm" -rf src', 'r""m -rf src');
+const command = fc.constantFrom<string>('rm -rf src', 'r\\m -rf src', "'rm' -rf src", '"rm" -rf src', 'r""m -rf src');
 
 const wrapping = fc.constantFrom<(inside: string) => string>(
   (inside) => `echo $(${inside})`,
@@ -90,7 +90,7 @@ const wrapping = fc.constantFrom<(inside: string) => string>(
 );
 
 /** What is put somewhere into a line, or taken away for an empty one. No path: nothing outside of the folder is touched. */
-const sign = fc.constantFrom(
+const sign = fc.constantFrom<string>(
   ...[
     '',
     '',
@@ -215,7 +215,7 @@ const line = fc
     changes: fc.array(change, { maxLength: 3 }),
   })
   .map(({ inside, wraps, changes }) => {
-    let text = wraps.reduce((whole, wrap) => wrap(whole), inside);
+    let text = wraps.reduce<string>((whole, wrap) => wrap(whole), inside);
     for (const { sign: put, at } of changes) {
       const place = Math.floor((at * text.length) / 1_000);
       text = text.slice(0, place) + put + text.slice(put === '' ? place + 1 : place);

@@ -65,8 +65,8 @@ export function isCutApart(node: Node): boolean {
     if (type === 'regex') return true;
     const between = last === undefined ? ' ' : text.slice(last - startIndex, start - startIndex);
     const blanks = between.replaceAll('\\\n', '');
-    if (!/_redirect$/.test(type) && (!/\s/.test(blanks) || blanks.includes('\n'))) return true;
-    last = /_redirect$/.test(type) ? undefined : child.endIndex;
+    if (!type.endsWith('_redirect') && (!/\s/.test(blanks) || blanks.includes('\n'))) return true;
+    last = type.endsWith('_redirect') ? undefined : child.endIndex;
   }
   return false;
 }

@@ -100,8 +100,16 @@ function isCalculated(node: Node): boolean {
 }
 
 /**
- * Whether a text has what the grammar does not tell: backticks with nothing between them, which it takes for letters, and `${NAME@P}`,
- * which runs what stands in a value.
+ * Whether a text has what the grammar does not tell: backticks with nothing between them, which it takes for letters; a `#` within a word
+ * and more behind the end of a here-document, which it takes for a comment and that end; and `${NAME@P}`, which runs what is in a value.
  */
-export const hasOverlooked = (text: string, root: Node): boolean =>
-  /\$\{[^{}]*@P\}/.test(text) || (text.includes('`') && root.descendantsOfType('``').length > 0);
+export function hasOverlooked(text: string, root: Node): boolean {
+  const isAnywhere = (sign: string, type: string, isWrong: (node: Node) => boolean = () => true) =>
+    text.includes(sign) && root.descendantsOfType(type).some((node) => node !== null && isWrong(node));
+  return (
+    /\$\{[^{}]*@P\}/.test(text) ||
+    isAnywhere('`', '``') ||
+    isAnywhere('#', 'comment', ({ startIndex }) => !/[\s;&|()<>`]/.test(text.charAt(startIndex - 1) || '\n')) ||
+    isAnywhere('<<', 'heredoc_end', ({ endIndex }) => !/[\n)]/.test(text.charAt(endIndex) || '\n'))
+  );
+}
