@@ -6,7 +6,7 @@ import { forGrammar, isDocument, joinsCommands } from './documents';
 import { withTree } from './grammar';
 import { isKeyword, withoutLeading } from './keywords';
 import { bodyStart, children, isCutApart, listed, plainWord, programsOf, spanOf, wordsAsWritten } from './nodes';
-import { isWord, redirectsOf, wordsBehind, wordsIn } from './redirects';
+import { isWord, redirectsOf, valueIn, wordsBehind, wordsIn } from './redirects';
 import { textsReadAgain } from './reread';
 import {
   type CommandInput,
@@ -257,8 +257,8 @@ function runText(text: string, at: At): void {
 function stringOf(node: Node, at: At): CommandInput {
   walkSubstitutions(node, at);
   const [inner] = children(node);
-  const [word] = wordsIn(inner ?? null, at);
-  if (word === undefined) return { from: 'text' };
+  if (inner === undefined) return { from: 'text' };
+  const word = valueIn(inner, at);
   return word.isComputed ? { from: 'text', variables: word.variables ?? [] } : { from: 'text', text: word.text };
 }
 
@@ -307,8 +307,8 @@ function assign(node: Node, at: At): Word | undefined {
   walkSubstitutions(node, at);
   const value = node.childForFieldName('value');
   const isList = value?.type === 'array';
-  const words =
-    value === null ? [] : isList ? children(value).flatMap((each) => wordsIn(each, at)) : wordsIn(value, at);
+  const elements = isList ? children(value).flatMap((each) => wordsIn(each, at)) : undefined;
+  const words = elements ?? (value === null ? [] : [valueIn(value, at)]);
   setVariable(at.scope, {
     name: node.childForFieldName('name')?.text ?? '',
     words,

@@ -1,7 +1,7 @@
 import type { Node } from 'web-tree-sitter';
 import type { Redirect, Scope, ShellWalk } from './scope';
 import { wordScope } from './variables';
-import { readWords, type Word } from './words';
+import { readValue, readWords, type Word } from './words';
 
 /** Where words stand. */
 type At = { readonly scope: Scope; readonly reading: ShellWalk };
@@ -9,6 +9,9 @@ type At = { readonly scope: Scope; readonly reading: ShellWalk };
 /** The words that a part of a command becomes. */
 export const wordsIn = (node: Node | null, { scope, reading }: At): readonly Word[] =>
   node === null ? [] : readWords(node, wordScope(scope, reading));
+
+/** The one word that it is where the shell does not split it. */
+export const valueIn = (node: Node, { scope, reading }: At): Word => readValue(node, wordScope(scope, reading));
 
 const wordTypes =
   /^(?:word|number|string|raw_string|ansi_c_string|translated_string|concatenation|simple_expansion|expansion|command_substitution|process_substitution|brace_expression|arithmetic_expansion)$/;

@@ -113,24 +113,42 @@ export function readWords(node: Node, scope: WordScope): readonly Word[] {
       .filter((text) => text !== '')
       .map((text) => ({ text, isComputed: false, isPattern: /[*?[]/.test(text), isProcess: false, span }));
   }
-  const isComputed = pieces.some((piece) => piece.isComputed === true || (piece.isSplit && /[ \t\n]/.test(piece.text)));
-  const isProcess = pieces.some((piece) => piece.isProcess === true);
-  const variables = pieces.flatMap(({ variable }) => variable ?? []);
-  const sources = pieces.flatMap((piece) => piece.sources ?? []);
-  const word = (text: string): Word => ({
-    ...{ text, isComputed, isPattern: hasPattern(pieces), isProcess, span },
-    ...(variables.length > 0 && { variables }),
-    ...(sources.length > 0 && { sources }),
-  });
-  const text = pieces.map((piece) => piece.text).join('');
+  const whole = wordOf(pieces, span);
+  const { text } = whole;
+  const isSplit = pieces.some((piece) => piece.isSplit && /[ \t\n]/.test(piece.text));
+  const word = { ...whole, isComputed: whole.isComputed || isSplit };
   if (
     !pieces.some((piece) => !piece.isQuoted && /[{}]/.test(piece.text)) ||
     !/,|\.\./.test(text.slice(text.indexOf('{') + 1, Math.max(text.lastIndexOf('}'), 0)))
   ) {
-    return [word(text)];
+    return [word];
   }
   const expanded = withoutBraces(text);
-  return expanded === undefined ? [{ ...word(text), isComputed: true }] : expanded.map(word);
+  return expanded === undefined ? [{ ...word, isComputed: true }] : expanded.map((each) => ({ ...word, text: each }));
+}
+
+/** The one word that a part of a command line is where the shell neither splits it nor looks for files: a value, or `<<< text`. */
+export function readValue(node: Node, scope: WordScope): Word {
+  const { text: written, startIndex } = node;
+  const span = { start: startIndex, end: startIndex + written.length };
+  const all = listIn(written, scope);
+  if (all !== undefined) return { text: all.join(' '), isComputed: false, isPattern: false, isProcess: false, span };
+  return wordOf(withHome(piecesOf(node, scope), scope.home), span);
+}
+
+/** A word of these pieces. */
+function wordOf(pieces: readonly Piece[], span: Span): Word {
+  const variables = pieces.flatMap(({ variable }) => variable ?? []);
+  const sources = pieces.flatMap((piece) => piece.sources ?? []);
+  return {
+    text: pieces.map((piece) => piece.text).join(''),
+    isComputed: pieces.some((piece) => piece.isComputed === true),
+    isPattern: hasPattern(pieces),
+    isProcess: pieces.some((piece) => piece.isProcess === true),
+    span,
+    ...(variables.length > 0 && { variables }),
+    ...(sources.length > 0 && { sources }),
+  };
 }
 
 function hasPattern(pieces: readonly Piece[]): boolean {
