@@ -8,7 +8,31 @@ export type Made = {
   readonly written: Map<string, WrittenFile>;
   /** Folders with files that nobody here has seen, and how they came there: `cloned`. */
   readonly filled: Map<string, string>;
+  /** Names that links gave to what is at other paths. */
+  readonly linked: (readonly [name: string, path: string])[];
 };
+
+/** Most names by which a file is looked for. */
+const MOST_NAMES = 32;
+
+/** What was written to a file by whichever of its names: the texts of all, where each of them is known. */
+export function writtenAt({ written, linked }: Made, path: string): WrittenFile | undefined {
+  const names = new Set([path]);
+  for (const name of names) {
+    for (const link of linked) {
+      for (const [from, to] of [link, [link[1], link[0]] as const]) {
+        if (names.size < MOST_NAMES && (name === from || name.startsWith(`${from}/`))) {
+          names.add(to + name.slice(from.length));
+        }
+      }
+    }
+  }
+  const found = [...names].flatMap((name) => written.get(name) ?? []);
+  if (found.length < 2) return found[0];
+  const texts = found.flatMap((one) => one.texts ?? []);
+  const areKnown = found.every((one) => one.texts !== undefined);
+  return { texts: areKnown ? texts : undefined, isFetched: found.some(({ isFetched }) => isFetched) };
+}
 
 /** How files came to a path that nobody here has seen; undefined for any other. */
 export function howFilled({ filled }: Made, path: string | undefined): string | undefined {

@@ -75,7 +75,7 @@ export function judgeShell(text: string, cwd: string | undefined, place: JudgedP
     steps: MOST_STEPS,
     isMisread: false,
   };
-  const made = { written: new Map<string, WrittenFile>(), filled: new Map<string, string>() };
+  const made = { written: new Map<string, WrittenFile>(), filled: new Map<string, string>(), linked: [] };
   const gathered: Gathered = {
     place,
     touched: 0,
@@ -221,11 +221,12 @@ function visitRedirects(
   // `> file`, `: > file` and `cat /dev/null > file` leave nothing of the file.
   const said = words.map(({ text }) => text).join(' ');
   const isEmptying = /^(?:|:|true|cat \/dev\/null|echo -n|printf)$/.test(said);
-  for (const { does, target } of redirects) {
+  for (const redirect of redirects) {
+    const { does, target } = redirect;
     const access = does === 'reads' ? 'reads' : does === 'appends' ? 'writes' : isEmptying ? 'empties' : 'replaces';
     note(touchPath(place, scope, access, target), target.span);
     const path = does === 'reads' ? undefined : knownPath(scope, target);
-    if (path !== undefined) written.set(path, writtenBy(command, { does }));
+    if (path !== undefined) written.set(path, writtenBy(command, redirect));
   }
 }
 

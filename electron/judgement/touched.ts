@@ -1,4 +1,5 @@
-import { howFilled, type Made } from './built';
+import { posix } from 'node:path';
+import { howFilled, type Made, writtenAt } from './built';
 import { isHarmlessCode } from './code/code';
 import { touchPath } from './paths';
 import { type JudgedPlace, pathFacts, pathFrom } from './place';
@@ -36,11 +37,12 @@ export function touchIn(used: Used, access: Access, word: Word, runText: (text: 
   const { written } = touched.made;
   const path = knownPath(scope, word);
   const isMade = access === 'writes' || access === 'replaces';
-  const now = isMade ? (writtenTo(command, access) ?? copied(used)) : undefined;
+  const now = isMade ? writtenTo(command, access) : undefined;
   if (path !== undefined && now !== undefined) written.set(path, now);
+  else if (path !== undefined && isMade) copyTo(used, path);
   // Node finds a file by its name without its ending.
   const endings = name === 'node' ? ['', '.js', '.mjs', '.cjs', '/index.js'] : [''];
-  const run = access !== 'runs' || path === undefined ? [] : endings.map((end) => written.get(path + end));
+  const run = access !== 'runs' || path === undefined ? [] : endings.map((end) => writtenAt(touched.made, path + end));
   for (const each of run) if (each !== undefined) runWritten(used, each, word, runText);
   const how = access === 'runs' || access === 'enters' ? howFilled(touched.made, path) : undefined;
   if (how !== undefined) note(installs(`runs ${word.text}, which it has only just ${how}`), word.span);
@@ -69,7 +71,7 @@ export function notesOn(
     },
     isUnseen(word) {
       const path = knownPath(scope, word);
-      return howFilled(made, path) !== undefined || (path !== undefined && made.written.get(path)?.isFetched === true);
+      return howFilled(made, path) !== undefined || (path !== undefined && writtenAt(made, path)?.isFetched === true);
     },
   };
 }
@@ -77,17 +79,25 @@ export function notesOn(
 const isScratch = (place: JudgedPlace, path: string | undefined): boolean =>
   path !== undefined && pathFacts(place, path).isScratch;
 
-/** What is in a copy: what was written to the first, and what nobody here has seen where that is not of the workspace. */
-function copied({ touched, command, scope }: Used): WrittenFile | undefined {
+/** Notes what is in a copy: what was written to the first, and what nobody here has seen where that is not of the workspace. */
+function copyTo({ touched, command, scope }: Used, target: string): void {
+  const { written } = touched.made;
   const [program, ...given] = command.words;
-  if (!/^(?:cp|mv|install)$/.test(program?.text ?? '')) return undefined;
-  const [source] = given.filter(({ text }) => !text.startsWith('-'));
-  const path = source === undefined || source.isComputed ? undefined : pathFrom(scope.cwd, source.text);
-  if (path === undefined) return undefined;
-  const known = touched.made.written.get(path);
-  if (known !== undefined) return known;
-  const { isInside, isScratch } = pathFacts(touched.place, path);
-  return isInside || !isScratch ? undefined : { texts: undefined, isFetched: false };
+  if (!/^(?:cp|mv|install|ln|rsync|ditto|gcp|gmv)$/.test(program?.text ?? '')) return;
+  for (const source of given.filter(({ text, isComputed }) => !text.startsWith('-') && !isComputed)) {
+    const path = pathFrom(scope.cwd, source.text);
+    if (path === undefined || path === target) continue;
+    // What is copied to a folder has its name there, which is asked of no disk: what stands there may be made before this is run.
+    const ends = [target, posix.join(target, posix.basename(path))];
+    const { isInside, isScratch } = pathFacts(touched.place, path);
+    if (!isInside && isScratch && !written.has(path)) written.set(path, { texts: undefined, isFetched: false });
+    // What is linked is one and the same, whatever is written to it later.
+    if (program?.text === 'ln') touched.made.linked.push(...ends.map((end) => [end, path] as const));
+    for (const [each, known] of [...written]) {
+      if (each !== path && !each.startsWith(`${path}/`)) continue;
+      for (const end of ends) written.set(end + each.slice(path.length), known);
+    }
+  }
 }
 
 /** Judges the run of a file by what the command itself has put into it. */

@@ -14,10 +14,13 @@ export type WrittenFile = {
 const downloads = /^(?:curl|wget|aria2c|fetch|http|https|xh)$/;
 
 /** What the redirection of a command leaves in its file. */
-export function writtenBy(command: SimpleCommand, { does }: Pick<Redirect, 'does'>): WrittenFile {
+export function writtenBy(
+  command: SimpleCommand,
+  { does, isShared }: Pick<Redirect, 'does' | 'isShared'>,
+): WrittenFile {
   const [program, ...given] = command.words;
   return {
-    texts: does === 'writes' ? textsBy(program?.text ?? '', given, command.input) : undefined,
+    texts: does === 'writes' && isShared === undefined ? textsBy(program?.text ?? '', given, command.input) : undefined,
     isFetched: isFetched(command),
   };
 }

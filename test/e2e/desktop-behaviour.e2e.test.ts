@@ -113,7 +113,7 @@ describe('on a desktop with a tray', () => {
   it('a request expires by itself: the waiting client hears it, and it leaves every surface', async () => {
     const app = await start({ desktop });
     await app.page();
-    const { approval_id } = await app.ask({ tool: 'too-late', expiresAtMs: Date.now() + 1_500 });
+    const { approval_id } = await app.ask({ tool: 'too-late', expiresAtMs: Date.now() + 4_000 });
     const waiting = app.wait(approval_id);
     await onEverySurface(app, desktop, 'too-late');
     expect((await waiting).approval.status).toBe('expired');

@@ -6,7 +6,7 @@ import { forGrammar, isDocument, joinsCommands } from './documents';
 import { withTree } from './grammar';
 import { isKeyword, withoutLeading } from './keywords';
 import { bodyStart, children, isCutApart, listed, plainWord, programsOf, spanOf, wordsAsWritten } from './nodes';
-import { isWord, redirectsOf, valueIn, wordsBehind, wordsIn } from './redirects';
+import { isWord, redirectsOf, shared, valueIn, wordsBehind, wordsIn } from './redirects';
 import { textsReadAgain } from './reread';
 import {
   type CommandInput,
@@ -199,7 +199,7 @@ function walkRedirected(node: Node, at: At, body = node.childForFieldName('body'
     } else if (part.type === 'herestring_redirect') input = stringOf(part, at);
   }
   if (body === null) tell(at, { ...alone, words, redirects, span: spanOf(node) });
-  else walk(body, { ...at, redirects, input, words });
+  else walk(body, { ...at, redirects: body.type === 'command' ? redirects : redirects.map(shared), input, words });
   const passed = [...before, ...(body === null ? [] : programsOf(body))];
   // `cat <<EOF | sh` gives the text itself on.
   const passedOn: CommandInput = body?.text.trim() === 'cat' && input !== undefined ? input : { from: 'pipe' };

@@ -27,6 +27,9 @@ export function wordsBehind(node: Node, at: At): readonly Word[] {
     .flatMap((word) => wordsIn(word, at));
 }
 
+/** The same for each of several commands: none of them alone says what is in the file. */
+export const shared = (redirect: Redirect): Redirect => ({ ...redirect, isShared: true });
+
 /** What a redirection does to a file; none where it names no file. */
 export function redirectsOf(node: Node, at: At): readonly Redirect[] {
   const destination = node.childForFieldName('destination');

@@ -22,8 +22,12 @@ export type ShellFunction = {
   isCalled: boolean;
 };
 
-/** Where a command reads from or writes to. */
-export type Redirect = { readonly does: 'reads' | 'writes' | 'appends'; readonly target: Word };
+/** Where a command reads from or writes to, maybe with others. */
+export type Redirect = {
+  readonly does: 'reads' | 'writes' | 'appends';
+  readonly target: Word;
+  readonly isShared?: true;
+};
 
 /** What a command is given to read besides files; `text` is undefined where it is not in the command. */
 export type CommandInput = {
