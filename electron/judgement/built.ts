@@ -8,18 +8,18 @@ export type Made = {
   readonly written: Map<string, WrittenFile>;
   /** Folders with files that nobody here has seen, and how they came there: `cloned`. */
   readonly filled: Map<string, string>;
-  /** Names that links gave to what is at other paths. */
-  readonly linked: (readonly [name: string, path: string])[];
+  /** Names that links gave to what is at other paths, each once. */
+  readonly linked: Map<string, readonly [name: string, path: string]>;
 };
 
 /** Most names by which a file is looked for. */
-const MOST_NAMES = 32;
+const MOST_NAMES = 8;
 
 /** What was written to a file by whichever of its names: the texts of all, where each of them is known. */
 export function writtenAt({ written, linked }: Made, path: string): WrittenFile | undefined {
   const names = new Set([path]);
   for (const name of names) {
-    for (const link of linked) {
+    for (const link of linked.values()) {
       for (const [from, to] of [link, [link[1], link[0]] as const]) {
         if (names.size < MOST_NAMES && (name === from || name.startsWith(`${from}/`))) {
           names.add(to + name.slice(from.length));

@@ -75,7 +75,7 @@ export function judgeShell(text: string, cwd: string | undefined, place: JudgedP
     steps: MOST_STEPS,
     isMisread: false,
   };
-  const made = { written: new Map<string, WrittenFile>(), filled: new Map<string, string>(), linked: [] };
+  const made = { written: new Map<string, WrittenFile>(), filled: new Map<string, string>(), linked: new Map() };
   const gathered: Gathered = {
     place,
     touched: 0,

@@ -10,6 +10,8 @@ import type { Span, Word } from './shell/words';
 import { isForShell, type WrittenFile, writtenTo } from './written';
 
 const MOST_FILES = 50;
+/** Paths whose contents a command may have said. */
+const MOST_WRITTEN = 200;
 
 /** What is known of files while a command line is read. */
 export type Touched = {
@@ -80,19 +82,22 @@ const isScratch = (place: JudgedPlace, path: string | undefined): boolean =>
   path !== undefined && pathFacts(place, path).isScratch;
 
 /** Notes what is in a copy: what was written to the first, and what nobody here has seen where that is not of the workspace. */
-function copyTo({ touched, command, scope }: Used, target: string): void {
+function copyTo({ touched, command, scope, note }: Used, target: string): void {
   const { written } = touched.made;
   const [program, ...given] = command.words;
   if (!/^(?:cp|mv|install|ln|rsync|ditto|gcp|gmv)$/.test(program?.text ?? '')) return;
-  for (const source of given.filter(({ text, isComputed }) => !text.startsWith('-') && !isComputed)) {
+  const sources = given.filter(({ text, isComputed }) => !text.startsWith('-') && !isComputed);
+  for (const source of sources.slice(0, MOST_FILES)) {
     const path = pathFrom(scope.cwd, source.text);
     if (path === undefined || path === target) continue;
     // What is copied to a folder has its name there, which is asked of no disk: what stands there may be made before this is run.
     const ends = [target, posix.join(target, posix.basename(path))];
     const { isInside, isScratch } = pathFacts(touched.place, path);
     if (!isInside && isScratch && !written.has(path)) written.set(path, { texts: undefined, isFetched: false });
+    // A copy of copies doubles them.
+    if (written.size > MOST_WRITTEN) return note(unreadable('copies what it has copied, over and over'));
     // What is linked is one and the same, whatever is written to it later.
-    if (program?.text === 'ln') touched.made.linked.push(...ends.map((end) => [end, path] as const));
+    if (program?.text === 'ln') for (const end of ends) touched.made.linked.set(`${end}\n${path}`, [end, path]);
     for (const [each, known] of [...written]) {
       if (each !== path && !each.startsWith(`${path}/`)) continue;
       for (const end of ends) written.set(end + each.slice(path.length), known);

@@ -4,7 +4,7 @@ import { withTree } from './grammar';
 import type { Budget } from './scope';
 
 /** Characters that are parsed in the time that a step takes. */
-const PARSED_IN_A_STEP = 512;
+const PARSED_IN_A_STEP = 128;
 
 /** One that stands in a text: what is between its signs, undefined where it calculates, and whether it has an end. */
 type Substitution = { readonly text: string; readonly isCalculation: boolean; readonly isRead: boolean };
@@ -16,6 +16,10 @@ type Substitution = { readonly text: string; readonly isCalculation: boolean; re
 export function substitutionsIn(text: string, budget: Budget): readonly Substitution[] {
   const found: Substitution[] = [];
   for (let at = 0; at < text.length; at++) {
+    if (budget.steps <= 0) {
+      budget.isMisread = true;
+      break;
+    }
     if (text.charAt(at) === '\\') at++;
     else if (text.charAt(at) === '`') {
       const [inside = ''] = /^(?:[^`\\]|\\[^])*/.exec(text.slice(at + 1)) ?? [];
