@@ -82,11 +82,10 @@ const isScratch = (place: JudgedPlace, path: string | undefined): boolean =>
   path !== undefined && pathFacts(place, path).isScratch;
 
 /** Notes what is in a copy: what was written to the first, and what nobody here has seen where that is not of the workspace. */
-function copyTo({ touched, command, scope, note }: Used, target: string): void {
+function copyTo({ touched, command, scope, note, name = '' }: Used, target: string): void {
   const { written } = touched.made;
-  const [program, ...given] = command.words;
-  if (!/^(?:cp|mv|install|ln|rsync|ditto|gcp|gmv)$/.test(program?.text ?? '')) return;
-  const sources = given.filter(({ text, isComputed }) => !text.startsWith('-') && !isComputed);
+  if (!/^(?:cp|mv|install|ln|rsync|ditto|gcp|gmv)$/.test(name)) return;
+  const sources = command.words.slice(1).filter(({ text, isComputed }) => !text.startsWith('-') && !isComputed);
   for (const source of sources.slice(0, MOST_FILES)) {
     const path = pathFrom(scope.cwd, source.text);
     if (path === undefined || path === target) continue;
@@ -97,7 +96,7 @@ function copyTo({ touched, command, scope, note }: Used, target: string): void {
     // A copy of copies doubles them.
     if (written.size > MOST_WRITTEN) return note(unreadable('copies what it has copied, over and over'));
     // What is linked is one and the same, whatever is written to it later.
-    if (program?.text === 'ln') for (const end of ends) touched.made.linked.set(`${end}\n${path}`, [end, path]);
+    if (name === 'ln') for (const end of ends) touched.made.linked.set(`${end}\n${path}`, [end, path]);
     for (const [each, known] of [...written]) {
       if (each !== path && !each.startsWith(`${path}/`)) continue;
       for (const end of ends) written.set(end + each.slice(path.length), known);
